@@ -1,0 +1,1 @@
+//! See the floor plan in docs/ARCHITECTURE.md.

@@ -1,0 +1,2 @@
+//! Starts enrollment.
+fn main() {}

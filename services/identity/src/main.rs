@@ -1,0 +1,2 @@
+//! Starts identity.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Starts payment.
+fn main() {}

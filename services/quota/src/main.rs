@@ -1,0 +1,2 @@
+//! Starts quota.
+fn main() {}

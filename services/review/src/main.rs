@@ -1,0 +1,2 @@
+//! Starts review.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Starts subsidy.
+fn main() {}
