@@ -1,0 +1,122 @@
+//! `cargo xtask prepare`: the committed `.sqlx` metadata of each crate is what a freshly migrated PostgreSQL says.
+
+mod database;
+mod expand;
+mod metadata;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use stack::Addresses;
+
+use crate::workspace::{self, Package};
+
+/// A crate whose queries are checked when it is compiled.
+struct SqlCrate {
+    package: Package,
+    /// The variable that its `query!` reads the address of a database from.
+    url_variable: String,
+}
+
+/// Renews the metadata of the named crates, or of all.
+pub(crate) fn run(names: &[String]) -> Result<()> {
+    let crates = sql_crates()?;
+    let chosen = choose(&crates, names)?;
+    let Some(addresses) = Addresses::from_environment()? else {
+        bail!("set {} to a file that names running stores", stack::addresses::STORES_VARIABLE);
+    };
+    let mut failed = Vec::new();
+    for krate in chosen {
+        match renew(krate, &crates, &addresses) {
+            Ok(change) => println!("{}: {change}", krate.package.name),
+            Err(error) => {
+                eprintln!("{}: {error:#}", krate.package.name);
+                failed.push(krate.package.name.as_str());
+            }
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { bail!("not renewed: {}", failed.join(", ")) }
+}
+
+/// The crates that have a `sqlx.toml`, dependencies first.
+fn sql_crates() -> Result<Vec<SqlCrate>> {
+    let mut found = Vec::new();
+    for package in workspace::packages()? {
+        let settings = package.folder.join("sqlx.toml");
+        if settings.exists() {
+            found.push(SqlCrate { url_variable: url_variable(&settings)?, package });
+        }
+    }
+    Ok(found)
+}
+
+fn url_variable(settings: &Path) -> Result<String> {
+    let text = fs::read_to_string(settings).with_context(|| format!("cannot read {}", settings.display()))?;
+    let table: toml::Table =
+        text.parse().with_context(|| format!("{} is not a TOML file", settings.display()))?;
+    table
+        .get("common")
+        .and_then(|common| common.get("database-url-var"))
+        .and_then(toml::Value::as_str)
+        .map(str::to_owned)
+        .with_context(|| format!("{} names no [common] database-url-var", settings.display()))
+}
+
+fn choose<'a>(crates: &'a [SqlCrate], names: &[String]) -> Result<Vec<&'a SqlCrate>> {
+    let unknown: Vec<&str> = names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !crates.iter().any(|krate| krate.package.name == *name))
+        .collect();
+    if !unknown.is_empty() {
+        bail!("no crate with a sqlx.toml is called {}", unknown.join(", "));
+    }
+    Ok(crates.iter().filter(|krate| names.is_empty() || names.contains(&krate.package.name)).collect())
+}
+
+/// Compiles the crate against a database of its own and takes over what its queries say there.
+fn renew(krate: &SqlCrate, crates: &[SqlCrate], addresses: &Addresses) -> Result<metadata::Change> {
+    let fresh = expand_in_fresh_database(krate, crates, addresses)?;
+    let committed = krate.package.folder.join(".sqlx");
+    match fresh.outcome {
+        Ok(()) => metadata::replace(fresh.folder.path(), &committed),
+        Err(error) => {
+            // What did expand is right, and lets the author go on; what did not must not cost a committed file.
+            metadata::add(fresh.folder.path(), &committed)?;
+            Err(error)
+        }
+    }
+}
+
+/// Query files as they came out of a compilation, and whether it went through.
+struct Expanded {
+    folder: tempfile::TempDir,
+    outcome: Result<()>,
+}
+
+fn expand_in_fresh_database(
+    krate: &SqlCrate,
+    crates: &[SqlCrate],
+    addresses: &Addresses,
+) -> Result<Expanded> {
+    let database = database::Migrated::create(addresses, &krate.package)?;
+    let folder = tempfile::tempdir().context("cannot make a folder for query files")?;
+    expand::check_offline(&sql_dependencies(&krate.package, crates))?;
+    let outcome = expand::check_live(&krate.package, &krate.url_variable, database.url(), folder.path());
+    Ok(Expanded { folder, outcome })
+}
+
+/// The other crates with queries that this one is built on.
+fn sql_dependencies(package: &Package, crates: &[SqlCrate]) -> Vec<String> {
+    let mut needed = BTreeSet::new();
+    let mut names: Vec<&String> = package.needs.iter().collect();
+    while let Some(name) = names.pop() {
+        let Some(dependency) = crates.iter().find(|krate| krate.package.name == *name) else { continue };
+        if dependency.package.name != package.name && needed.insert(name.clone()) {
+            names.extend(&dependency.package.needs);
+        }
+    }
+    needed.into_iter().collect()
+}
