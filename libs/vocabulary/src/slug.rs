@@ -5,9 +5,6 @@ use std::str::FromStr;
 
 use crate::text_form::serde_as_text;
 
-/// The longest slug, in characters.
-const MAX_LENGTH: usize = 64;
-
 /// Why a text is not a slug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSlug {
@@ -15,11 +12,16 @@ pub enum InvalidSlug {
     #[error("empty")]
     Empty,
     /// Longer than 64 characters.
-    #[error("longer than {MAX_LENGTH} characters")]
+    #[error("longer than {} characters", Self::MAX_LENGTH)]
     TooLong,
     /// Something other than lower-case letters, digits and hyphens.
     #[error("a character other than a-z, 0-9 and the hyphen")]
     ForeignCharacter,
+}
+
+impl InvalidSlug {
+    /// The longest slug, in characters.
+    pub const MAX_LENGTH: usize = 64;
 }
 
 macro_rules! slugs {
@@ -75,7 +77,7 @@ fn check(text: &str) -> Result<(), InvalidSlug> {
     if !text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-')) {
         return Err(InvalidSlug::ForeignCharacter);
     }
-    if text.len() > MAX_LENGTH { Err(InvalidSlug::TooLong) } else { Ok(()) }
+    if text.len() > InvalidSlug::MAX_LENGTH { Err(InvalidSlug::TooLong) } else { Ok(()) }
 }
 
 #[cfg(test)]

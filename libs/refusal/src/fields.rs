@@ -1,0 +1,160 @@
+//! The fields of a message, read one by one; whatever is wrong is collected and refused together.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use vocabulary::RequestId;
+
+use crate::{Reason, Refusal, Violation};
+
+/// How many bad fields one refusal names. More would outgrow the headers that carry a status' details.
+const MAX_NAMED: usize = 32;
+
+/// Reads a message's fields at the door and collects every bad one.
+///
+/// ```
+/// # use refusal::{Fields, Refusal};
+/// # use vocabulary::{IdNumber, Phone};
+/// fn read(phone: &str, id_number: &str) -> Result<(Phone, IdNumber), Refusal> {
+///     let mut fields = Fields::new();
+///     let phone = fields.parse::<Phone>("phone", phone);
+///     let id_number = fields.parse::<IdNumber>("id_number", id_number);
+///     let (Some(phone), Some(id_number)) = (phone, id_number) else { return Err(fields.refusal()) };
+///     Ok((phone, id_number))
+/// }
+/// assert!(read("13800001234", "11010519491231002X").is_ok());
+/// ```
+#[derive(Debug, Default)]
+pub struct Fields {
+    inside: Vec<String>,
+    bad: Vec<Violation>,
+    count: usize,
+}
+
+impl Fields {
+    /// Nothing read, nothing bad.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads a field that is needed.
+    pub fn parse<T>(&mut self, path: &str, text: &str) -> Option<T>
+    where
+        T: FromStr<Err: Into<Refusal>>,
+    {
+        if text.is_empty() {
+            self.refuse(path, Reason::FieldRequired);
+            return None;
+        }
+        self.keep(path, text.parse::<T>())
+    }
+
+    /// Reads a field that may be left empty. Where it is bad the answer is none too: end with [`Fields::check`].
+    pub fn parse_optional<T>(&mut self, path: &str, text: &str) -> Option<T>
+    where
+        T: FromStr<Err: Into<Refusal>>,
+    {
+        if text.is_empty() { None } else { self.keep(path, text.parse::<T>()) }
+    }
+
+    /// Makes a field's value into a word, such as a number into `Fen`.
+    pub fn convert<T, V>(&mut self, path: &str, value: V) -> Option<T>
+    where
+        T: TryFrom<V, Error: Into<Refusal>>,
+    {
+        self.keep(path, T::try_from(value))
+    }
+
+    /// Reads a free text that is needed, of so many characters, without blanks around it.
+    pub fn text(&mut self, path: &str, text: &str, length: RangeInclusive<usize>) -> Option<String> {
+        let text = text.trim();
+        let count = text.chars().count();
+        if count == 0 && *length.start() > 0 {
+            self.refuse(path, Reason::FieldRequired);
+        } else if count < *length.start() {
+            self.refuse(path, Refusal::new(Reason::TooShort).with("min", length.start()));
+        } else if count > *length.end() {
+            self.refuse(path, Refusal::new(Reason::TooLong).with("max", length.end()));
+        } else {
+            return Some(text.to_owned());
+        }
+        None
+    }
+
+    /// Reads a number that must lie in a range.
+    pub fn number<N>(&mut self, path: &str, number: N, range: RangeInclusive<N>) -> Option<N>
+    where
+        N: PartialOrd + Display,
+    {
+        if range.contains(&number) {
+            return Some(number);
+        }
+        let (min, max) = range.into_inner();
+        self.refuse(path, Refusal::new(Reason::OutOfRange).with("min", min).with("max", max));
+        None
+    }
+
+    /// Reads one of a protobuf enum's choices; its first value, UNSPECIFIED, counts as not given.
+    pub fn choice<T>(&mut self, path: &str, value: i32) -> Option<T>
+    where
+        T: TryFrom<i32>,
+    {
+        if value == 0 {
+            self.refuse(path, Reason::FieldRequired);
+            return None;
+        }
+        self.keep(path, T::try_from(value).map_err(|_| Reason::ChoiceUnknown))
+    }
+
+    /// Takes a field, such as a message inside, that is needed.
+    pub fn require<T>(&mut self, path: &str, value: Option<T>) -> Option<T> {
+        self.keep(path, value.ok_or(Reason::FieldRequired))
+    }
+
+    /// Reads the `request_id` that every call has that changes something.
+    pub fn request_id(&mut self, text: &str) -> Option<RequestId> {
+        if text.is_empty() {
+            self.refuse("request_id", Reason::RequestIdMissing);
+            return None;
+        }
+        self.keep("request_id", text.parse::<RequestId>())
+    }
+
+    /// Reads the fields of a message inside: their paths begin with its own.
+    pub fn inside<T>(&mut self, path: impl Into<String>, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.inside.push(path.into());
+        let value = read(self);
+        self.inside.pop();
+        value
+    }
+
+    /// Notes that a field is bad, for a reason of the caller's own.
+    pub fn refuse(&mut self, path: &str, refusal: impl Into<Refusal>) {
+        self.count += 1;
+        if self.bad.len() < MAX_NAMED {
+            let outer = self.inside.iter().map(|outer| format!("{outer}.")).collect::<String>();
+            self.bad.push(Violation::new(format!("{outer}{path}"), &refusal.into()));
+        }
+    }
+
+    /// Whether every field so far was right.
+    pub fn all_right(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Refuses if any field was bad.
+    pub fn check(self) -> Result<(), Refusal> {
+        if self.all_right() { Ok(()) } else { Err(self.refusal()) }
+    }
+
+    /// The refusal that names every bad field.
+    pub fn refusal(self) -> Refusal {
+        debug_assert!(!self.all_right(), "nothing is wrong: there is nothing to refuse");
+        Refusal::new(Reason::FieldsInvalid).with("count", self.count).with_bad_fields(self.bad)
+    }
+
+    fn keep<T>(&mut self, path: &str, result: Result<T, impl Into<Refusal>>) -> Option<T> {
+        result.map_err(|error| self.refuse(path, error)).ok()
+    }
+}
