@@ -5,6 +5,9 @@ use std::{env, fs, io};
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Error;
+use crate::secrets;
+
 /// The environment variable that names the file of running stores.
 pub const STORES_VARIABLE: &str = "YUANMENG_STORES";
 
@@ -21,7 +24,7 @@ pub struct Addresses {
     pub rabbitmq_management_url: String,
 }
 
-/// Why addresses could not be read or written.
+/// Why addresses could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum AddressesError {
     /// The file is not there or not ours to read.
@@ -56,13 +59,10 @@ impl Addresses {
     }
 
     /// Writes the file; whoever reads it sees all of it or none.
-    pub fn write(&self, path: &Path) -> Result<(), AddressesError> {
+    pub(crate) fn write(&self, path: &Path) -> Result<(), Error> {
         let text = serde_json::to_vec_pretty(self)
             .map_err(|source| AddressesError::Malformed { path: path.to_owned(), source })?;
-        let draft = path.with_extension("draft");
-        fs::write(&draft, text)
-            .and_then(|()| fs::rename(&draft, path))
-            .map_err(|source| AddressesError::File { path: path.to_owned(), source })
+        secrets::write(path, &text)
     }
 
     /// The same PostgreSQL server, another database.

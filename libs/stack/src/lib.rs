@@ -2,5 +2,18 @@
 //! RabbitMQ, the services, the outside world. Nothing that was started here outlives the process that started it.
 
 pub mod addresses;
+mod error;
+pub mod find;
+mod port;
+pub mod probe;
+mod process;
+pub mod secrets;
+pub mod stores;
+mod wait;
 
 pub use addresses::Addresses;
+pub use error::Error;
+pub use port::Port;
+pub use process::{Account, Launch, Process};
+pub use rustix::process::Signal;
+pub use stores::{Durability, Store, Stores};

@@ -1,0 +1,61 @@
+//! Asks a server whether it is really there: a few bytes over TCP, no client library.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(2);
+/// No answer that a probe waits for is longer.
+const ANSWER_BYTES: u64 = 4_096;
+
+/// Whether anybody accepts connections there.
+pub fn accepts(port: u16) -> bool {
+    connect(port).is_ok()
+}
+
+/// The status of an HTTP GET.
+pub fn http_status(port: u16, path: &str, authorization: Option<&str>) -> io::Result<u16> {
+    let mut stream = connect(port)?;
+    let credentials = authorization.map(|value| format!("Authorization: {value}\r\n")).unwrap_or_default();
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n{credentials}\r\n")?;
+    let mut answer = Vec::new();
+    stream.take(ANSWER_BYTES).read_to_end(&mut answer)?;
+    String::from_utf8_lossy(&answer)
+        .split_whitespace()
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .ok_or_else(|| io::Error::other("the answer is not HTTP"))
+}
+
+/// Whether a RabbitMQ answers the AMQP greeting; its port opens well before it does.
+pub(crate) fn speaks_amqp(port: u16) -> bool {
+    const METHOD_FRAME: u8 = 1;
+    let greet = || -> io::Result<u8> {
+        let mut stream = connect(port)?;
+        stream.write_all(b"AMQP\x00\x00\x09\x01")?;
+        let mut frame_type = [0];
+        stream.read_exact(&mut frame_type)?;
+        Ok(frame_type[0])
+    };
+    greet().is_ok_and(|frame_type| frame_type == METHOD_FRAME)
+}
+
+/// Whether a Redis answers PING; one that still reads its log says LOADING.
+pub(crate) fn redis_answers(port: u16, password: &str) -> bool {
+    const ANSWER: &[u8] = b"+OK\r\n+PONG\r\n";
+    let ping = || -> io::Result<[u8; ANSWER.len()]> {
+        let mut stream = connect(port)?;
+        write!(stream, "AUTH {password}\r\nPING\r\n")?;
+        let mut answer = [0; ANSWER.len()];
+        stream.read_exact(&mut answer)?;
+        Ok(answer)
+    };
+    ping().is_ok_and(|answer| answer == ANSWER)
+}
+
+fn connect(port: u16) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)), PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    Ok(stream)
+}

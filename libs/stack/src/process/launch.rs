@@ -1,0 +1,104 @@
+//! How a child is started: as whom, where, with what environment, and what happens to it when we die.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{self, Command, Stdio};
+use std::{env, io};
+
+use super::Account;
+
+/// Of our own environment, a child gets these and what it is given, so that nobody's settings (`PGDATA`,
+/// `RABBITMQ_*`, `YUANMENG_*`) reach a private server or a service.
+const INHERITED: [&str; 5] = ["PATH", "LANG", "TZ", "RUST_LOG", "RUST_BACKTRACE"];
+
+/// Runs the rest of its arguments, unless our process died before the child had asked to die with it.
+const UNLESS_ORPHANED: &str = r#"[ "$PPID" = "$1" ] || exit 1; shift; exec "$@""#;
+
+/// A child that is about to be started.
+#[derive(Debug)]
+pub struct Launch {
+    name: String,
+    program: PathBuf,
+    log: PathBuf,
+    arguments: Vec<OsString>,
+    environment: Vec<(OsString, OsString)>,
+    folder: Option<PathBuf>,
+    account: Option<Account>,
+    at_our_death: &'static str,
+}
+
+impl Launch {
+    /// `program`, called `name` in messages, writing into the file `log`.
+    pub fn new(name: impl Into<String>, program: impl Into<PathBuf>, log: impl Into<PathBuf>) -> Self {
+        Self {
+            name: name.into(),
+            program: program.into(),
+            log: log.into(),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            folder: None,
+            account: None,
+            at_our_death: "KILL",
+        }
+    }
+
+    /// Adds arguments.
+    pub fn args<Text: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = Text>) -> Self {
+        self.arguments.extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
+        self
+    }
+
+    /// Sets a variable.
+    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.environment.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Where it runs.
+    pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// As whom it runs; ourselves when that is nobody.
+    pub fn account(mut self, account: Option<Account>) -> Self {
+        self.account = account;
+        self
+    }
+
+    /// What it gets instead of `SIGKILL` when we die.
+    pub fn at_our_death(mut self, signal: &'static str) -> Self {
+        self.at_our_death = signal;
+        self
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn log(&self) -> &Path {
+        &self.log
+    }
+
+    pub(super) fn into_command(self) -> io::Result<Command> {
+        let log = File::options().create(true).append(true).open(&self.log)?;
+        let mut command = Command::new("setpriv");
+        if let Some(Account { user, group }) = self.account {
+            command.args([format!("--reuid={user}"), format!("--regid={group}"), "--clear-groups".into()]);
+        }
+        command.arg(format!("--pdeathsig={}", self.at_our_death));
+        command.args(["sh", "-c", UNLESS_ORPHANED, "sh", &process::id().to_string()]);
+        command.arg(self.program).args(self.arguments);
+        command.env_clear();
+        command.envs(INHERITED.iter().filter_map(|name| Some((name, env::var_os(name)?))));
+        command.envs(self.environment);
+        if let Some(folder) = self.folder {
+            command.current_dir(folder);
+        }
+        // A group of its own: Ctrl-C on the terminal reaches us, and we end our children in order.
+        command.process_group(0).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        Ok(command)
+    }
+}
