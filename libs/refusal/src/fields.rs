@@ -27,7 +27,7 @@ const MAX_NAMED: usize = 32;
 /// ```
 #[derive(Debug, Default)]
 pub struct Fields {
-    inside: Vec<String>,
+    prefix: String,
     bad: Vec<Violation>,
     count: usize,
 }
@@ -122,10 +122,11 @@ impl Fields {
     }
 
     /// Reads the fields of a message inside: their paths begin with its own.
-    pub fn inside<T>(&mut self, path: impl Into<String>, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.inside.push(path.into());
+    pub fn inside<T>(&mut self, path: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        let outside = self.prefix.len();
+        self.prefix.extend([path, "."]);
         let value = read(self);
-        self.inside.pop();
+        self.prefix.truncate(outside);
         value
     }
 
@@ -133,8 +134,7 @@ impl Fields {
     pub fn refuse(&mut self, path: &str, refusal: impl Into<Refusal>) {
         self.count += 1;
         if self.bad.len() < MAX_NAMED {
-            let outer = self.inside.iter().map(|outer| format!("{outer}.")).collect::<String>();
-            self.bad.push(Violation::new(format!("{outer}{path}"), &refusal.into()));
+            self.bad.push(Violation::new(format!("{}{path}", self.prefix), &refusal.into()));
         }
     }
 
@@ -156,5 +156,110 @@ impl Fields {
 
     fn keep<T>(&mut self, path: &str, result: Result<T, impl Into<Refusal>>) -> Option<T> {
         result.map_err(|error| self.refuse(path, error)).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use vocabulary::{Fen, PersonName, Phone};
+
+    use super::*;
+
+    /// The one thing that is wrong with what was read.
+    fn only(fields: &Fields) -> (&str, Reason, &str) {
+        assert_eq!(fields.count, 1);
+        (fields.bad[0].path(), fields.bad[0].reason(), fields.bad[0].text())
+    }
+
+    #[test]
+    fn good_fields_are_read_and_nothing_is_refused() {
+        let mut fields = Fields::new();
+        assert!(fields.parse::<Phone>("phone", "13800001234").is_some());
+        assert_eq!(fields.parse_optional::<Phone>("other_phone", ""), None);
+        assert_eq!(fields.convert::<Fen, i64>("tuition_fen", 5), Fen::try_from(5).ok());
+        assert_eq!(fields.text("household", " 济南市钢城区 ", 2..=80), Some("济南市钢城区".to_owned()));
+        assert_eq!(fields.text("note", "", 0..=80), Some(String::new()));
+        assert_eq!(fields.number("length_months", 30, 6..=96), Some(30));
+        assert!(fields.request_id(&RequestId::new().to_string()).is_some());
+        assert_eq!(fields.check(), Ok(()));
+    }
+
+    #[rstest]
+    #[case("", 2..=80, Reason::FieldRequired, "此项必填")]
+    #[case("  ", 2..=80, Reason::FieldRequired, "此项必填")]
+    #[case("钢", 2..=80, Reason::TooShort, "至少填写2个字")]
+    #[case("钢城区", 2..=2, Reason::TooLong, "最多填写2个字")]
+    fn a_text_has_its_length(
+        #[case] text: &str,
+        #[case] length: RangeInclusive<usize>,
+        #[case] reason: Reason,
+        #[case] told: &str,
+    ) {
+        let mut fields = Fields::new();
+        assert_eq!(fields.text("household", text, length), None);
+        assert_eq!(only(&fields), ("household", reason, told));
+    }
+
+    #[test]
+    fn a_number_has_its_range() {
+        let mut fields = Fields::new();
+        assert_eq!(fields.number("length_months", 97, 6..=96), None);
+        assert_eq!(only(&fields), ("length_months", Reason::OutOfRange, "应在6至96之间"));
+    }
+
+    #[rstest]
+    #[case("", Reason::RequestIdMissing)]
+    #[case("1", Reason::IdMalformed)]
+    fn a_request_id_is_needed(#[case] text: &str, #[case] reason: Reason) {
+        let mut fields = Fields::new();
+        assert_eq!(fields.request_id(text), None);
+        assert_eq!(only(&fields).1, reason);
+    }
+
+    #[rstest]
+    #[case(0, None, Some(Reason::FieldRequired))]
+    #[case(2, Some(2), None)]
+    fn an_unspecified_choice_is_not_given(
+        #[case] value: i32,
+        #[case] chosen: Option<i32>,
+        #[case] reason: Option<Reason>,
+    ) {
+        let mut fields = Fields::new();
+        let choice = fields.choice::<u8>("kind", value).map(i32::from);
+        assert_eq!(choice, chosen);
+        assert_eq!(fields.bad.first().map(Violation::reason), reason);
+    }
+
+    #[test]
+    fn a_choice_that_is_not_known_is_refused() {
+        let mut fields = Fields::new();
+        assert_eq!(fields.choice::<u8>("kind", 256), None);
+        assert_eq!(only(&fields).1, Reason::ChoiceUnknown);
+    }
+
+    #[test]
+    fn fields_inside_are_named_from_the_outside() {
+        let mut fields = Fields::new();
+        fields.inside("fields", |fields| {
+            fields.inside("payee", |fields| fields.parse::<PersonName>("holder", "x1"));
+            fields.require::<()>("unit", None);
+        });
+        fields.parse_optional::<Phone>("phone", "17012345678");
+
+        let paths: Vec<_> = fields.bad.iter().map(Violation::path).collect();
+        assert_eq!(paths, ["fields.payee.holder", "fields.unit", "phone"]);
+        assert!(!fields.all_right());
+    }
+
+    #[test]
+    fn what_is_not_named_is_counted() {
+        let mut fields = Fields::new();
+        for _ in 0..=MAX_NAMED {
+            fields.refuse("rows", Reason::FieldRequired);
+        }
+        let refusal = fields.check().unwrap_err();
+        assert_eq!(refusal.bad_fields().len(), MAX_NAMED);
+        assert_eq!(refusal.text(), "有33项填写不正确，请逐项改正");
     }
 }

@@ -124,3 +124,139 @@ fn help_link(name: &str, phone: &str) -> HelpLink {
         phone.chars().take_while(|character| matches!(character, '0'..='9' | '-')).collect();
     HelpLink::new(format!("{name}：{phone}"), format!("tel:{dialled}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use http::HeaderMap;
+
+    use super::*;
+    use crate::{Fields, Missing};
+
+    /// What a client makes of the trailers that the server sent.
+    fn sent(refusal: impl Into<Refusal>) -> (Status, HeaderMap) {
+        let mut trailers = HeaderMap::new();
+        Status::from(refusal.into()).add_header(&mut trailers).unwrap();
+        (Status::from_header_map(&trailers).unwrap(), trailers)
+    }
+
+    #[test]
+    fn a_refusal_survives_the_wire() {
+        let refusal =
+            Refusal::new(Reason::RoleRequired).with("roles", "财务人员").retry_in(Duration::from_secs(3));
+        let (status, _) = sent(refusal);
+        let said = said(&status).unwrap();
+
+        assert_eq!(of(&status), Some(Reason::RoleRequired));
+        assert_eq!((status.code(), said.code), (Code::PermissionDenied, Code::PermissionDenied));
+        assert_eq!(status.message(), "The call needs one of these roles: 财务人员.");
+        assert_eq!(said.text, "这项操作需要以下岗位之一：财务人员");
+        assert_eq!(said.metadata["roles"], "财务人员");
+        assert_eq!(said.metadata["rule"], "R-39");
+        assert_eq!(said.retry_in, Some(Duration::from_secs(3)));
+    }
+
+    #[test]
+    fn every_reason_survives_the_wire() {
+        for reason in Reason::all() {
+            let (status, _) = sent(filled(*reason));
+
+            assert_eq!(of(&status), Some(*reason));
+            assert_eq!(status.code(), reason.grpc(), "{}", reason.code());
+            let rule = said(&status).unwrap().metadata.get("rule").cloned();
+            assert_eq!(rule, reason.rule().map(|rule| rule.to_string()), "{}", reason.code());
+        }
+    }
+
+    /// a refusal shows the programme's help lines, in a form that a phone can dial.
+    #[test]
+    fn help_lines_can_be_dialled() {
+        let refusal = Refusal::new(Reason::NotFound).help_line("职工咨询服务热线", "4000123318转0");
+        let (status, _) = sent(refusal.help_line("钢城区总工会服务热线", "0531-76891124"));
+        let links = status.get_details_help().unwrap().links;
+
+        assert_eq!(links[0].description, "职工咨询服务热线：4000123318转0");
+        assert_eq!(links[0].url, "tel:4000123318");
+        assert_eq!(links[1].url, "tel:0531-76891124");
+    }
+
+    /// every bad field at once, each with its reason, and in Chinese with its rule.
+    #[test]
+    fn every_bad_field_is_named_with_reason_and_rule() {
+        let mut fields = Fields::new();
+        fields.refuse("phone", Reason::PhoneVirtual);
+        fields.refuse("id_number", Reason::IdNumberCheckDigit);
+        fields.refuse("name", Reason::FieldRequired);
+        let (status, _) = sent(fields.refusal());
+        let said = said(&status).unwrap();
+
+        let named: Vec<_> = said.bad_fields.iter().map(|bad| (bad.path(), bad.reason())).collect();
+        let expected = [
+            ("phone", Reason::PhoneVirtual),
+            ("id_number", Reason::IdNumberCheckDigit),
+            ("name", Reason::FieldRequired),
+        ];
+        assert_eq!(named, expected);
+        assert_eq!(said.bad_fields[0].text(), Reason::PhoneVirtual.text());
+        assert_eq!(said.metadata["rule"], "R-04,R-05");
+        assert_eq!(said.text, "有3项填写不正确，请逐项改正");
+
+        let raw = status.get_details_bad_request().unwrap().field_violations;
+        assert_eq!(raw[0].description, format!("{}（R-04）", Reason::PhoneVirtual.text()));
+        assert_eq!(raw[2].description, "此项必填");
+    }
+
+    /// all that is missing at once.
+    #[test]
+    fn everything_missing_is_named() {
+        let mut missing = Missing::new();
+        missing.note("fields.payee.account", Reason::BankCardCheckDigit);
+        missing.note("fields.unit", Reason::FieldRequired);
+        assert!(!missing.is_empty());
+        assert_eq!(missing.things()[1].path(), "fields.unit");
+
+        let refusal = missing.check(Reason::FieldsInvalid).unwrap_err();
+        let said = said(&sent(refusal).0).unwrap();
+        let named: Vec<_> = said.missing.iter().map(|one| (one.path(), one.reason())).collect();
+        let expected =
+            [("fields.payee.account", Reason::BankCardCheckDigit), ("fields.unit", Reason::FieldRequired)];
+        assert_eq!(named, expected);
+        assert_eq!(Missing::new().check(Reason::FieldsInvalid), Ok(()));
+    }
+
+    /// A client takes 16 KiB of headers, by default; whoever sends rubbish still hears what is wrong with it.
+    #[test]
+    fn the_longest_refusal_fits_the_headers() {
+        let longest =
+            Reason::all().iter().max_by_key(|reason| reason.text().len() + reason.code().len()).unwrap();
+        let mut fields = Fields::new();
+        for index in 0..1_000 {
+            fields.refuse(&format!("rows[{index}].some_field_with_a_long_name"), filled(*longest));
+        }
+        let (status, trailers) = sent(fields.refusal().help_line("职工咨询服务热线", "4000123318转0"));
+
+        let bytes: usize = trailers.iter().map(|(name, value)| name.as_str().len() + value.len() + 32).sum();
+        assert!(bytes < 14 * 1024, "{bytes} bytes");
+        assert_eq!(said(&status).unwrap().metadata["count"], "1000");
+    }
+
+    /// A refusal whose placeholders all have some value.
+    fn filled(reason: Reason) -> Refusal {
+        let placeholders = reason.meaning().split('{').skip(1).filter_map(|rest| rest.split('}').next());
+        placeholders.fold(Refusal::new(reason), |refusal, name| refusal.with(name, 1_000_000))
+    }
+
+    #[test]
+    fn a_status_of_others_says_nothing_to_us() {
+        let foreign = Status::with_error_details(
+            Code::NotFound,
+            "gone",
+            ErrorDetails::with_error_info("NOT_FOUND", "example.org", HashMap::new()),
+        );
+        for status in [foreign, Status::new(Code::NotFound, "NOT_FOUND")] {
+            assert_eq!(of(&status), None);
+            assert!(said(&status).is_none());
+        }
+    }
+}

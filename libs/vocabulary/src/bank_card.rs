@@ -44,7 +44,7 @@ impl FromStr for BankCard {
         if !(16..=19).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(InvalidBankCard::NotACardNumber);
         }
-        if luhn_sum(text) % 10 == 0 {
+        if luhn_sum(text).is_multiple_of(10) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidBankCard::WrongCheckDigit)

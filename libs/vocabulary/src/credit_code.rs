@@ -123,7 +123,7 @@ mod tests {
             prop_assert!(String::from_utf8(bytes).unwrap().parse::<CreditCode>().is_err());
         }
 
-        /// any two neighbours exchanged are found, the check character among them but for one pair.
+        /// any two neighbours exchanged are found, the check character among them.
         #[test]
         fn every_adjacent_transposition_is_found(text in credit_code(), at in 0..LENGTH - 1) {
             let mut bytes = text.into_bytes();

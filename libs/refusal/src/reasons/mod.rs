@@ -39,6 +39,7 @@ macro_rules! declare {
     (; $($(#[doc = $meaning:literal])+ $variant:ident $code:literal $rule:tt $grpc:ident $text:literal;)+) => {
         /// Why something is refused. Its code on the wire never changes its meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(clippy::doc_markdown, reason = "a meaning is sent as it stands, placeholders and all")]
         pub enum Reason {
             $($(#[doc = $meaning])+ $variant,)+
         }
@@ -106,3 +107,70 @@ impl Reason {
 
 // Each owner's macro adds its rows and hands all of them to the next; the last one declares the enum.
 vocabulary_rows! { shared_rows identity_rows enrollment_rows subsidy_rows review_rows quota_rows payment_rows declare; }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn placeholders(template: &str) -> HashSet<&str> {
+        template.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
+    }
+
+    fn upper_snake(variant: &str) -> String {
+        let words = variant.char_indices().map(|(at, letter)| match letter {
+            'A'..='Z' if at > 0 => format!("_{letter}"),
+            _ => letter.to_ascii_uppercase().to_string(),
+        });
+        words.collect()
+    }
+
+    #[test]
+    fn a_code_is_its_variant_in_upper_case_and_names_one_reason() {
+        for reason in Reason::all() {
+            assert_eq!(reason.code(), upper_snake(&format!("{reason:?}")));
+            assert!(reason.code().len() <= 63, "google.rpc.ErrorInfo allows 63: {}", reason.code());
+            assert_eq!(Reason::from_code(reason.code()), Some(*reason));
+        }
+        assert_eq!(Reason::from_code("NO_SUCH_REASON"), None);
+    }
+
+    /// what people are told is Chinese.
+    #[test]
+    fn every_reason_tells_people_in_chinese() {
+        for reason in Reason::all() {
+            let chinese =
+                reason.text().chars().filter(|letter| ('\u{4E00}'..='\u{9FFF}').contains(letter)).count();
+            assert!(chinese >= 4, "{}: {}", reason.code(), reason.text());
+        }
+    }
+
+    #[test]
+    fn every_reason_means_a_sentence_in_english() {
+        for reason in Reason::all() {
+            assert!(reason.meaning().is_ascii() && reason.meaning().ends_with('.'), "{}", reason.code());
+        }
+    }
+
+    #[test]
+    fn every_placeholder_is_explained_by_the_meaning() {
+        for reason in Reason::all() {
+            let explained = placeholders(reason.meaning());
+            assert!(
+                placeholders(reason.text()).is_subset(&explained),
+                "{}: {}",
+                reason.code(),
+                reason.text()
+            );
+            assert!(!explained.contains("rule"), "the metadata `rule` is taken: {}", reason.code());
+        }
+    }
+
+    #[test]
+    fn no_reason_is_told_as_a_success() {
+        for reason in Reason::all() {
+            assert!(!matches!(reason.grpc(), Code::Ok | Code::Unknown), "{}", reason.code());
+        }
+    }
+}
