@@ -3,7 +3,6 @@
 //! Nothing here is written by hand but this list of packages.
 #![allow(
     missing_docs,
-    unreachable_pub,
     clippy::pedantic,
     reason = "generated code; proto/ itself documents every message and field"
 )]

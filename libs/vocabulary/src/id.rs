@@ -73,6 +73,8 @@ macro_rules! ids {
 ids! {
     /// A worker (职工).
     WorkerId;
+    /// A person, whoever they act as: opaque, and one for each ID number.
+    PersonId;
     /// A union (工会) of the tree.
     UnionId;
     /// An official of a union or of the Culture Centre.

@@ -29,7 +29,7 @@ pub use day::{Day, InvalidDay};
 pub use fen::{Fen, InvalidFen};
 pub use id::{
     ApplicationId, BatchId, CaseId, EnrollmentId, GrantId, InstalmentId, InstructionId, InvalidId,
-    InvitationId, MaterialId, OfferingId, OfficialId, OperationId, RequestId, UnionId, WorkerId,
+    InvitationId, MaterialId, OfferingId, OfficialId, OperationId, PersonId, RequestId, UnionId, WorkerId,
 };
 pub use id_number::{IdNumber, InvalidIdNumber};
 pub use person_name::{InvalidPersonName, PersonName};

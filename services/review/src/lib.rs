@@ -1,1 +1,4 @@
-//! See the floor plan in docs/ARCHITECTURE.md.
+//! Review: every application is looked at by the unions above its worker, one after the other, and decided last by the
+//! Culture Centre; nobody decides what is not theirs to decide.
+
+mod domain;

@@ -1,0 +1,31 @@
+//! Files as workers upload them: small, real, and each unlike any other.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+
+/// A small JPEG, coloured by `seed`, as a phone's camera would send it.
+///
+/// # Panics
+/// Never: encoding to memory does not fail.
+pub fn jpeg(seed: u64) -> Vec<u8> {
+    encode(seed, ImageFormat::Jpeg)
+}
+
+/// A small PNG, coloured by `seed`, as a screenshot would be.
+///
+/// # Panics
+/// Never: encoding to memory does not fail.
+pub fn png(seed: u64) -> Vec<u8> {
+    encode(seed, ImageFormat::Png)
+}
+
+fn encode(seed: u64, format: ImageFormat) -> Vec<u8> {
+    let [red, green, blue, ..] = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes();
+    let picture = RgbImage::from_fn(64, 40, |x, y| {
+        Rgb([red.wrapping_add(x as u8), green.wrapping_add(y as u8), blue.wrapping_add((x * y) as u8)])
+    });
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::ImageRgb8(picture).write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
