@@ -27,6 +27,9 @@ pub enum Error {
         /// What the operating system said.
         source: io::Error,
     },
+    /// We are root, and the servers' own users would not get there.
+    #[error("{} cannot be entered by the users that servers run as", .0.display())]
+    Unreachable(PathBuf),
     /// Somebody else runs on this folder at this moment.
     #[error("{} is in use by another running stack", .0.display())]
     InUse(PathBuf),
@@ -42,16 +45,14 @@ pub enum Error {
         source: io::Error,
     },
     /// The program ran and stopped, or never became ready.
-    #[error("{name} {what}; the end of {}:\n{tail}", log.display())]
+    #[error("{name} {what}{log}")]
     Failed {
         /// What ran.
         name: String,
         /// What happened, as the rest of a sentence.
         what: String,
-        /// Where it wrote.
-        log: PathBuf,
-        /// The last lines of that.
-        tail: String,
+        /// Where it wrote and the last lines of that, as the rest of the message.
+        log: String,
     },
     /// No service of this name was started.
     #[error("no service called {0} was started")]

@@ -4,16 +4,20 @@
 pub mod addresses;
 mod error;
 pub mod find;
+mod interrupt;
 mod port;
 pub mod probe;
 mod process;
 pub mod secrets;
+mod services;
 pub mod stores;
 mod wait;
 
 pub use addresses::Addresses;
 pub use error::Error;
+pub use interrupt::Interrupt;
 pub use port::Port;
 pub use process::{Account, Launch, Process};
 pub use rustix::process::Signal;
+pub use services::{ServicePlan, Services};
 pub use stores::{Durability, Store, Stores};

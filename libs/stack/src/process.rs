@@ -27,14 +27,14 @@ const TAIL_LINES: usize = 20;
 #[derive(Debug)]
 pub struct Process {
     name: String,
-    log: PathBuf,
+    log: Option<PathBuf>,
     child: Child,
 }
 
 impl Process {
     /// Starts it; it dies when we do, however we die.
     pub fn spawn(launch: Launch) -> Result<Self, Error> {
-        let (name, log) = (launch.name().to_owned(), launch.log().to_owned());
+        let (name, log) = (launch.name().to_owned(), launch.log_file().map(Path::to_owned));
         let child = launch
             .into_command()
             .and_then(nursery::spawn)
@@ -118,10 +118,10 @@ impl Process {
         self.signal(Signal::CONT)
     }
 
-    /// An error that tells what happened and shows the end of the log.
+    /// An error that tells what happened and shows the end of the log, if it kept one.
     pub fn failed(&self, what: impl Into<String>) -> Error {
-        let (name, log) = (self.name.clone(), self.log.clone());
-        Error::Failed { name, what: what.into(), tail: tail(&log), log }
+        let log = self.log.as_deref().map(|log| format!("; the end of {}:\n{}", log.display(), tail(log)));
+        Error::Failed { name: self.name.clone(), what: what.into(), log: log.unwrap_or_default() }
     }
 
     fn signal(&self, signal: Signal) -> Result<(), Error> {

@@ -67,6 +67,9 @@ impl Stores {
     /// Starts all three at once on the data in `folder`, made where there is none, and waits until they answer.
     pub fn start(folder: &Path, durability: Durability) -> Result<Self, Error> {
         let lock = folder::claim(folder)?;
+        if !reachable_by_servers(folder) {
+            return Err(Error::Unreachable(folder.to_owned()));
+        }
         let postgresql = postgresql::PostgreSql::in_folder(&folder.join("postgresql"), durability)?;
         let redis = redis::Redis::in_folder(&folder.join("redis"), durability)?;
         let rabbitmq = rabbitmq::RabbitMq::in_folder(&folder.join("rabbitmq"))?;

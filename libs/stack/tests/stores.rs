@@ -1,4 +1,5 @@
 //! Real servers: started, hurt, and gone without a trace.
+#![cfg(test)]
 
 use std::fs;
 use std::path::Path;

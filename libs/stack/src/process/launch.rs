@@ -16,31 +16,33 @@ const INHERITED: [&str; 5] = ["PATH", "LANG", "TZ", "RUST_LOG", "RUST_BACKTRACE"
 /// Runs the rest of its arguments, unless our process died before the child had asked to die with it.
 const UNLESS_ORPHANED: &str = r#"[ "$PPID" = "$1" ] || exit 1; shift; exec "$@""#;
 
-/// A child that is about to be started.
+/// A child that is about to be started; it writes to our own terminal unless it is told otherwise.
 #[derive(Debug)]
 pub struct Launch {
     name: String,
     program: PathBuf,
-    log: PathBuf,
+    log: Option<PathBuf>,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     folder: Option<PathBuf>,
     account: Option<Account>,
     at_our_death: &'static str,
+    whole_environment: bool,
 }
 
 impl Launch {
-    /// `program`, called `name` in messages, writing into the file `log`.
-    pub fn new(name: impl Into<String>, program: impl Into<PathBuf>, log: impl Into<PathBuf>) -> Self {
+    /// `program`, called `name` in messages.
+    pub fn new(name: impl Into<String>, program: impl Into<PathBuf>) -> Self {
         Self {
             name: name.into(),
             program: program.into(),
-            log: log.into(),
+            log: None,
             arguments: Vec::new(),
             environment: Vec::new(),
             folder: None,
             account: None,
             at_our_death: "KILL",
+            whole_environment: false,
         }
     }
 
@@ -53,6 +55,18 @@ impl Launch {
     /// Sets a variable.
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.environment.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Hands our whole environment on: for tools, not for servers.
+    pub fn whole_environment(mut self) -> Self {
+        self.whole_environment = true;
+        self
+    }
+
+    /// Appends what it says to a file instead of saying it on our terminal.
+    pub fn log(mut self, log: impl Into<PathBuf>) -> Self {
+        self.log = Some(log.into());
         self
     }
 
@@ -78,12 +92,11 @@ impl Launch {
         &self.name
     }
 
-    pub(super) fn log(&self) -> &Path {
-        &self.log
+    pub(super) fn log_file(&self) -> Option<&Path> {
+        self.log.as_deref()
     }
 
     pub(super) fn into_command(self) -> io::Result<Command> {
-        let log = File::options().create(true).append(true).open(&self.log)?;
         let mut command = Command::new("setpriv");
         if let Some(Account { user, group }) = self.account {
             command.args([format!("--reuid={user}"), format!("--regid={group}"), "--clear-groups".into()]);
@@ -91,14 +104,20 @@ impl Launch {
         command.arg(format!("--pdeathsig={}", self.at_our_death));
         command.args(["sh", "-c", UNLESS_ORPHANED, "sh", &process::id().to_string()]);
         command.arg(self.program).args(self.arguments);
-        command.env_clear();
-        command.envs(INHERITED.iter().filter_map(|name| Some((name, env::var_os(name)?))));
+        if !self.whole_environment {
+            command.env_clear();
+            command.envs(INHERITED.iter().filter_map(|name| Some((name, env::var_os(name)?))));
+        }
         command.envs(self.environment);
         if let Some(folder) = self.folder {
             command.current_dir(folder);
         }
         // A group of its own: Ctrl-C on the terminal reaches us, and we end our children in order.
-        command.process_group(0).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        command.process_group(0).stdin(Stdio::null());
+        if let Some(log) = self.log {
+            let log = File::options().create(true).append(true).open(log)?;
+            command.stdout(log.try_clone()?).stderr(log);
+        }
         Ok(command)
     }
 }

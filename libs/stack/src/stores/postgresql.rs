@@ -62,7 +62,8 @@ impl PostgreSql {
     }
 
     fn launch(&self, program: &str) -> Launch {
-        Launch::new("PostgreSQL", self.programs.join(program), self.folder.join("log"))
+        Launch::new("PostgreSQL", self.programs.join(program))
+            .log(self.folder.join("log"))
             .account(self.account)
             .folder(&self.folder)
             .env("HOME", &self.folder)

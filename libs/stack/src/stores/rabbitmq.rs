@@ -89,7 +89,8 @@ impl RabbitMq {
     }
 
     fn launch(&self, name: &str, program: &Path, log: &str) -> Launch {
-        Launch::new(name, program, self.folder.join(log))
+        Launch::new(name, program)
+            .log(self.folder.join(log))
             .account(self.account)
             .folder(&self.folder)
             .env("HOME", &self.folder)

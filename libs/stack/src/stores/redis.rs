@@ -78,7 +78,7 @@ impl Kind for Redis {
     }
 
     fn launches(&self) -> Result<Vec<Launch>, Error> {
-        let launch = Launch::new("Redis", &self.program, self.folder.join("log"));
+        let launch = Launch::new("Redis", &self.program).log(self.folder.join("log"));
         Ok(vec![launch.account(self.account).folder(&self.folder).args([self.settings_file()])])
     }
 
