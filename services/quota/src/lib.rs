@@ -1,1 +1,4 @@
-//! See the floor plan in docs/ARCHITECTURE.md.
+//! First come, first served: each programme has one line, every application in it one place, and no pool ever more
+//! holders than seats. Redis orders, PostgreSQL decides; see docs/QUOTA.md.
+
+pub mod domain;

@@ -1,0 +1,88 @@
+//! The two chains over a line's operations: a short one that Redis can compute, which only links its log, and the
+//! SHA-256 one that receipts quote.
+
+use std::fmt;
+
+use sha1::{Digest as _, Sha1};
+use sha2::Sha256;
+use vocabulary::ProgrammeId;
+
+use super::{Entry, Kind, Sequence};
+
+/// The end of Redis' chain: a SHA-1 in lower-case hex, as the Redis function writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link(String);
+
+/// The end of the fold's chain: a SHA-256.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Digest([u8; 32]);
+
+impl Link {
+    /// Of a log without operations.
+    pub fn start() -> Self {
+        Self("0".repeat(40))
+    }
+
+    /// The link after one more operation; `order.lua` computes the same.
+    pub fn follow(&self, seq: Sequence, kind: Kind, operation: uuid::Uuid, body_hash: &[u8; 32]) -> Self {
+        let text = format!("{}|{seq}|{}|{operation}|{}", self.0, kind.as_str(), hex::encode(body_hash));
+        Self(hex::encode(Sha1::digest(text)))
+    }
+
+    /// Whether an entry is the next one after this link.
+    pub fn leads_to(&self, entry: &Entry) -> bool {
+        self.follow(entry.seq, entry.kind, entry.id.uuid(), &entry.body_hash) == entry.link
+    }
+
+    /// As both stores keep it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Link {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl Digest {
+    /// Of a programme's line without operations: no two lines have a chain in common.
+    pub fn start(programme: &ProgrammeId) -> Self {
+        Self(Sha256::digest(programme.as_str()).into())
+    }
+
+    /// The digest after one more operation.
+    pub fn follow(self, entry: &Entry) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(self.0);
+        hasher.update(entry.seq.get().to_be_bytes());
+        hasher.update(entry.kind.as_str());
+        hasher.update(entry.id.uuid().as_bytes());
+        hasher.update(entry.body_hash);
+        Self(hasher.finalize().into())
+    }
+
+    /// The 32 bytes.
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl From<[u8; 32]> for Digest {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Digest({self})")
+    }
+}

@@ -1,0 +1,177 @@
+//! The next step of a combiner: what it makes of Redis' log and of the locked row of the line.
+
+use vocabulary::RoundId;
+
+use super::{Digest, Entry, Epoch, Evidence, Link, Mode, Position, Sequence};
+
+/// The row of a line, as committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Where the line stands.
+    pub at: Position,
+    /// Where its epoch began.
+    pub base_seq: Sequence,
+    /// How it takes its order.
+    pub mode: Mode,
+    /// Redis' chain at the last operation.
+    pub link: Link,
+    /// The SHA-256 chain at the last operation.
+    pub digest: Digest,
+    /// The round that takes applications.
+    pub open_round: Option<RoundId>,
+}
+
+/// What a replica keeps of a line between two steps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memory {
+    /// Where its fold stands.
+    pub at: Position,
+    /// Redis' chain there.
+    pub link: Link,
+}
+
+/// The end of Redis' log of one epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The last sequence.
+    pub seq: Sequence,
+    /// The chain there.
+    pub link: Link,
+    /// Where the epoch began.
+    pub base_seq: Sequence,
+}
+
+/// What Redis holds of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// The epoch that it takes operations for; none where it holds nothing.
+    pub current: Option<Epoch>,
+    /// The end of the log of the epoch that was asked for; none where it is not there.
+    pub head: Option<Head>,
+    /// Entries of that log.
+    pub entries: Vec<Entry>,
+}
+
+/// What was read from Redis before the row was locked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The epoch that was asked for.
+    pub epoch: Epoch,
+    /// Entries after this one were asked for.
+    pub after: Sequence,
+    /// What there was.
+    pub order: Order,
+}
+
+/// What a combiner does next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing: the line is halted.
+    Halted,
+    /// Nothing: all that is ordered is folded.
+    Rest,
+    /// Read Redis again: what was read is older than the row.
+    ReadAgain,
+    /// Another replica began another epoch: load the line anew.
+    Reload,
+    /// PostgreSQL was set back: load the line anew and fold the log again from there. Never a reason to recover.
+    SetBack,
+    /// Fold.
+    Fold {
+        /// What another replica has committed meanwhile, as far as the log shows it; the journal holds it all.
+        known: Vec<Entry>,
+        /// What nobody has folded yet.
+        fresh: Vec<Entry>,
+    },
+    /// The log is not what the line needs.
+    Recover(Evidence),
+}
+
+impl Row {
+    /// Whether this row's epoch has come to a position.
+    pub fn has_reached(&self, position: Position) -> bool {
+        self.at.epoch == position.epoch && self.at.seq >= position.seq
+    }
+
+    /// Whether a log's end, or its next entry, shows that it goes on from this row.
+    pub fn is_extended_by(&self, order: &Order) -> bool {
+        let stands =
+            order.head.as_ref().is_some_and(|head| head.seq == self.at.seq && head.link == self.link);
+        let next = order.entries.first();
+        stands || next.is_some_and(|next| next.seq == self.at.seq.next() && self.link.leads_to(next))
+    }
+}
+
+impl Seen {
+    /// Whether Redis stands just where the replica does: there is nothing to do, and no row to lock.
+    pub fn is_nothing_new(&self, memory: &Memory) -> bool {
+        let head = self.order.head.as_ref();
+        self.order.current == Some(memory.at.epoch)
+            && head.is_some_and(|head| head.seq == memory.at.seq && head.link == memory.link)
+    }
+}
+
+/// Decides a combiner's next step, under the lock of the row.
+pub fn next_step(memory: &Memory, row: &Row, seen: Seen) -> Step {
+    if row.mode == Mode::Halted {
+        return Step::Halted;
+    }
+    if row.at.epoch != memory.at.epoch {
+        return Step::Reload;
+    }
+    let other_past = row.at.seq == memory.at.seq && row.link != memory.link;
+    if row.at.seq < memory.at.seq || other_past {
+        return Step::SetBack;
+    }
+    let Some(head) = seen.order.head.clone().filter(|_| seen.order.current == Some(row.at.epoch)) else {
+        return Step::Recover(Evidence::Stale);
+    };
+    let (known, later) = split(memory, row, seen.order.entries);
+    let fresh = extending(row, later);
+    if !fresh.is_empty() || row.at.seq > memory.at.seq {
+        return Step::Fold { known, fresh };
+    }
+    nothing_to_fold(row, seen.after, &head)
+}
+
+/// Divides entries at the row. Those before it count only if they lead from the memory to the row without a break.
+fn split(memory: &Memory, row: &Row, entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
+    let (known, later): (Vec<Entry>, Vec<Entry>) =
+        entries.into_iter().partition(|entry| entry.seq <= row.at.seq);
+    let (leading, link) = lead(memory.at.seq, &memory.link, known);
+    let whole = leading.last().is_some_and(|last| last.seq == row.at.seq) && link == row.link;
+    (if whole { leading } else { Vec::new() }, later)
+}
+
+/// The first entries that follow the row, without a hole, and extend its chain.
+fn extending(row: &Row, entries: Vec<Entry>) -> Vec<Entry> {
+    lead(row.at.seq, &row.link, entries).0
+}
+
+/// The first entries that follow a point one by one and extend its chain, and the chain after them.
+fn lead(mut seq: Sequence, link: &Link, entries: Vec<Entry>) -> (Vec<Entry>, Link) {
+    let mut end = link.clone();
+    let follows = |entry: &Entry| {
+        let next = entry.seq == seq.next() && end.leads_to(entry);
+        if next {
+            seq = entry.seq;
+            end = entry.link.clone();
+        }
+        next
+    };
+    let leading = entries.into_iter().take_while(follows).collect();
+    (leading, end)
+}
+
+/// The memory is at the row and no entry extends it: either the log ends here too, or it is not this line's.
+fn nothing_to_fold(row: &Row, after: Sequence, head: &Head) -> Step {
+    if head.seq > row.at.seq {
+        return Step::Recover(Evidence::Hole);
+    }
+    if head.seq == row.at.seq {
+        let same = head.link == row.link;
+        return if same { Step::Rest } else { Step::Recover(Evidence::BrokenChain) };
+    }
+    // An end before the row may only be old; an end before what this replica knew when it asked is not.
+    if head.seq < after { Step::Recover(Evidence::Behind) } else { Step::ReadAgain }
+}

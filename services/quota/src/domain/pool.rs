@@ -1,0 +1,43 @@
+//! One pool of a line: its seats and its waiting list, in the order of entry.
+
+use std::collections::BTreeMap;
+
+use vocabulary::{ApplicationId, PoolId, UnionId};
+
+use super::{Seats, Sequence};
+
+/// Which pool of its line, in the order in which they were added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PoolIndex(pub(super) usize);
+
+/// A pool's seats and who waits for one.
+#[derive(Debug, Clone)]
+pub struct Pool {
+    /// Its name.
+    pub id: PoolId,
+    /// The union whose subtree it serves.
+    pub union: UnionId,
+    /// Seats that nobody holds.
+    pub seats: Seats,
+    /// How many hold a seat.
+    pub taken: usize,
+    /// Who waits, by when they entered.
+    pub waiting: BTreeMap<Sequence, ApplicationId>,
+}
+
+impl Pool {
+    /// A pool without seats.
+    pub fn new(id: PoolId, union: UnionId) -> Self {
+        Self { id, union, seats: Seats::default(), taken: 0, waiting: BTreeMap::new() }
+    }
+
+    /// How many seats there are.
+    pub fn capacity(&self) -> usize {
+        self.taken + self.seats.free()
+    }
+
+    /// A waiting one's position, from 1.
+    pub fn position(&self, entered: Sequence) -> usize {
+        self.waiting.range(..=entered).count()
+    }
+}
