@@ -1,1 +1,24 @@
-//! See the floor plan in docs/ARCHITECTURE.md.
+//! What every service runs on, so that a service says only what is its own: configuration, telemetry, the server and
+//! its limits, jobs, and an end that loses nothing.
+
+mod clock;
+pub mod config;
+mod crash;
+pub mod deadline;
+mod detached;
+mod jobs;
+mod probes;
+mod process;
+mod server;
+mod service;
+mod signals;
+pub mod telemetry;
+
+pub use clock::{Clock, ClockConfig};
+pub use config::Secret;
+pub use crash::crash_if_named;
+pub use detached::detached;
+pub use process::Process;
+pub use server::{Doors, Health, MAX_MESSAGE_BYTES, ServeError, ServerConfig, TlsConfig};
+pub use service::{RunConfig, Service, service};
+pub use telemetry::TelemetryConfig;

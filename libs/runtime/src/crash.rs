@@ -1,0 +1,29 @@
+//! Named crash points: where a test ends the process in the middle of a call. A release build has none.
+
+/// Names a place at which a test may end the process, such as `subsidy.after_reserve`. Without the feature `crash-points`
+/// it is nothing.
+#[macro_export]
+macro_rules! crash_point {
+    ($name:literal) => {
+        $crate::crash_if_named($name);
+    };
+}
+
+/// Ends the process at once, as `kill -9` would, where `YUANMENG_CRASH_AT` names this place. `YUANMENG_CRASH_ONCE` names a file that
+/// is made then: while it exists the place is safe, so that the next process gets past it.
+#[cfg(feature = "crash-points")]
+pub fn crash_if_named(name: &str) {
+    if std::env::var_os("YUANMENG_CRASH_AT").is_none_or(|wanted| wanted != name) {
+        return;
+    }
+    if let Some(once) = std::env::var_os("YUANMENG_CRASH_ONCE")
+        && std::fs::File::create_new(once).is_err()
+    {
+        return;
+    }
+    std::process::abort();
+}
+
+/// Nothing: this build has no crash points.
+#[cfg(not(feature = "crash-points"))]
+pub const fn crash_if_named(_name: &str) {}

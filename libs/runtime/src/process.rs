@@ -1,0 +1,88 @@
+//! One running service: its clock, its jobs, its server, and its end.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use tokio_util::sync::CancellationToken;
+use tower::{Layer, Service};
+
+use crate::Clock;
+use crate::jobs::Jobs;
+use crate::server::{self, Doors, Health, ServeError, ServerConfig};
+
+/// What a service's wiring gets to build on.
+#[derive(Clone)]
+pub struct Process {
+    name: &'static str,
+    clock: Clock,
+    jobs: Jobs,
+    stop: CancellationToken,
+    health: Health,
+}
+
+impl Process {
+    pub(crate) fn new(name: &'static str, clock: Clock, health: Health, stop: CancellationToken) -> Self {
+        Self { name, clock, jobs: Jobs::new(stop.clone()), stop, health }
+    }
+
+    /// The service's name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Business time.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
+    /// Cancelled when the process is to end.
+    pub fn stop(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Runs a job for as long as the process runs: one that panics or ends early is logged and started again. When the
+    /// token is cancelled it has until the drain deadline to end.
+    pub fn spawn<F>(&self, name: &'static str, job: impl Fn(CancellationToken) -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.jobs.spawn(name, job);
+    }
+
+    /// Takes calls until the process is asked to end; then is not ready, waits until that is noticed, stops listening, and
+    /// lets calls and jobs end, but no longer than the drain deadline.
+    pub async fn serve<L>(&self, config: &ServerConfig, doors: Doors, auth: L) -> Result<(), ServeError>
+    where
+        L: Layer<axum::routing::Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        let stop_listening = CancellationToken::new();
+        let serving = server::serve(config, doors, auth, &self.health, stop_listening.clone());
+        tokio::pin!(serving);
+        tokio::select! {
+            ended = &mut serving => return ended,
+            () = self.stop.cancelled() => {}
+        }
+        self.health.set_ready(false).await;
+        let notice = Duration::from_millis(config.drain_notice_ms);
+        tokio::select! {
+            ended = &mut serving => return ended,
+            () = tokio::time::sleep(notice) => stop_listening.cancel(),
+        }
+        let drained = async {
+            serving.await?;
+            self.jobs.ended().await;
+            Ok(())
+        };
+        let deadline = Duration::from_millis(config.drain_deadline_ms);
+        tokio::time::timeout(deadline, drained).await.unwrap_or_else(|_| {
+            tracing::warn!("calls or jobs did not end in time; ending all the same");
+            Ok(())
+        })
+    }
+}

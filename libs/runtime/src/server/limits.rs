@@ -1,0 +1,53 @@
+//! Calls at once have a limit, a panic ends one call only, and a message too large is refused like anything else.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use refusal::{Reason, Refusal};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tonic::{Code, Status};
+
+/// After what time a refused call may be repeated.
+const RETRY_IN: Duration = Duration::from_secs(1);
+
+/// The largest message that is taken or sent, in bytes. tonic refuses a larger one while it is read.
+pub const MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
+
+/// Refuses a call when as many as can be served are under way.
+pub(super) async fn shed(State(places): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    match places.try_acquire() {
+        Ok(_place) => next.run(request).await,
+        Err(_) => Status::from(Refusal::new(Reason::Overloaded).retry_in(RETRY_IN)).into_http(),
+    }
+}
+
+/// tonic says `OUT_OF_RANGE`, without details, of a message beyond its limit: said as every refusal is.
+pub(super) async fn name_the_limit(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    match response.extensions().get::<Status>() {
+        Some(status) if status.code() == Code::OutOfRange && status.details().is_empty() => {
+            let refusal = Refusal::new(Reason::MessageTooLarge).with("max_bytes", MAX_MESSAGE_BYTES);
+            Status::from(refusal).into_http()
+        }
+        _ => response,
+    }
+}
+
+/// Answers INTERNAL for a call that panicked; the panic itself is in the log.
+#[expect(clippy::needless_pass_by_value, reason = "as tower-http hands it over")]
+pub(super) fn panicked(cause: Box<dyn Any + Send>) -> http::Response<tonic::body::Body> {
+    #[derive(Debug, thiserror::Error)]
+    #[error("a call panicked: {0}")]
+    struct Panicked(String);
+
+    let what = cause
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| cause.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "of unknown kind".to_owned());
+    refusal::internal(&Panicked(what)).into_http()
+}

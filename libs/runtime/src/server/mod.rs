@@ -1,0 +1,17 @@
+//! The gRPC server: what every call passes through, and how the server ends.
+
+mod config;
+mod deadline;
+mod health;
+mod incoming;
+mod limits;
+mod measure;
+mod stack;
+mod tls;
+mod trace;
+
+pub use config::{ServerConfig, TlsConfig};
+pub use health::Health;
+pub use limits::MAX_MESSAGE_BYTES;
+pub(crate) use stack::serve;
+pub use stack::{Doors, ServeError};

@@ -1,0 +1,22 @@
+//! A span for each call, part of the caller's trace; its trace id stands in every log line of the call.
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::{Instrument, field};
+
+use crate::telemetry::{continue_trace, trace_id};
+
+/// Opens the span.
+pub(super) async fn span(request: Request, next: Next) -> Response {
+    let span = tracing::info_span!(
+        "call",
+        otel.kind = "server",
+        method = request.uri().path(),
+        trace_id = field::Empty,
+        caller = field::Empty,
+    );
+    continue_trace(&span, request.headers());
+    span.record("trace_id", trace_id(&span));
+    next.run(request).instrument(span).await
+}
