@@ -1,1 +1,13 @@
-//! See the floor plan in docs/ARCHITECTURE.md.
+//! PostgreSQL as every service uses it: a bounded pool, migrations, and answers kept for repeated requests.
+
+mod config;
+mod constraint;
+mod migrate;
+mod pool;
+pub mod request;
+
+pub use config::DatabaseConfig;
+pub use constraint::violated;
+pub use migrate::migrate;
+pub use pool::{Tx, connect};
+pub use request::{Request, RequestError};
