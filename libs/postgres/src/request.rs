@@ -10,6 +10,8 @@
 //! tx.commit().await?;
 //! ```
 
+use std::fmt::Display;
+
 use prost::Message;
 use refusal::{Reason, Refusal};
 use sha2::{Digest, Sha256};
@@ -38,7 +40,7 @@ pub enum RequestError {
 
 impl Request {
     /// A request by this caller with this message. `method` is the call's name, such as `AgreeMajor`.
-    pub fn new(id: RequestId, caller: impl ToString, method: &'static str, message: &impl Message) -> Self {
+    pub fn new(id: RequestId, caller: &impl Display, method: &'static str, message: &impl Message) -> Self {
         let body_hash = Sha256::digest(message.encode_to_vec()).into();
         Self { id, caller: caller.to_string(), method, body_hash }
     }
