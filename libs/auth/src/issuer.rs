@@ -106,7 +106,7 @@ impl Issuer {
         Ok(Token { text: encode(&header, &claims, &self.key)?, expires_at })
     }
 
-    /// The public keys, current and previous, as GetJwks answers them.
+    /// The public keys, current and previous, as `GetJwks` answers them.
     pub fn jwks_json(&self) -> &str {
         &self.jwks_json
     }

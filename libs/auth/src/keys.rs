@@ -54,7 +54,7 @@ impl KeySource {
         match self {
             Self::Fixed(_) => Duration::MAX,
             Self::File(_) => Duration::from_secs(1),
-            Self::Https(_) | Self::Ask(_) => Duration::from_secs(300),
+            Self::Https(_) | Self::Ask(_) => Duration::from_mins(5),
         }
     }
 

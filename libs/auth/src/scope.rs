@@ -1,6 +1,6 @@
 //! What a caller may see: the first argument of every read of a store (R-31, R-36).
 //!
-//! A row outside the scope is as if it did not exist: the read finds nothing, and the door says NOT_FOUND. In SQL a table
+//! A row outside the scope is as if it did not exist: the read finds nothing, and the door says `NOT_FOUND`. In SQL a table
 //! of workers' affairs, with a column for the worker and one for the union's path, is read as
 //!
 //! ```sql
