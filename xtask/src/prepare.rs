@@ -3,6 +3,7 @@
 mod database;
 mod expand;
 mod metadata;
+mod stamp;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +11,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use stack::Addresses;
+use tempfile::TempDir;
 
+use self::database::Migrated;
+use self::expand::Touched;
+use self::metadata::Change;
+use self::stamp::Stamp;
+use crate::private::PrivateStores;
 use crate::workspace::{self, Package};
 
 /// A crate whose queries are checked when it is compiled.
@@ -24,20 +31,67 @@ struct SqlCrate {
 pub(crate) fn run(names: &[String]) -> Result<()> {
     let crates = sql_crates()?;
     let chosen = choose(&crates, names)?;
-    let Some(addresses) = Addresses::from_environment()? else {
-        bail!("set {} to a file that names running stores", stack::addresses::STORES_VARIABLE);
-    };
+    let stores = SomeStores::running_or_private()?;
+    for_each(&chosen, |krate| {
+        let change = renew(krate, &crates, stores.addresses())?;
+        println!("{}: {change}", krate.package.name);
+        Ok(())
+    })
+}
+
+/// Says where committed metadata differs from what `run` would write, and writes nothing.
+pub(crate) fn compare() -> Result<()> {
+    let crates = sql_crates()?;
+    let changed: Vec<(&SqlCrate, Stamp)> = crates
+        .iter()
+        .map(|krate| Ok((krate, Stamp::of(&krate.package)?)))
+        .filter(|known| !matches!(known, Ok((_, stamp)) if stamp.is_known()))
+        .collect::<Result<_>>()?;
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let stores = SomeStores::running_or_private()?;
+    for_each(&changed.iter().map(|(krate, _)| *krate).collect::<Vec<_>>(), |krate| {
+        match difference(krate, &crates, stores.addresses())? {
+            change if change.is_none() => Ok(()),
+            change => bail!("{change}; renew with: cargo xtask prepare {}", krate.package.name),
+        }
+    })?;
+    changed.iter().try_for_each(|(_, stamp)| stamp.remember())
+}
+
+/// Does it for every crate, also after one that failed.
+fn for_each(crates: &[&SqlCrate], mut work: impl FnMut(&SqlCrate) -> Result<()>) -> Result<()> {
     let mut failed = Vec::new();
-    for krate in chosen {
-        match renew(krate, &crates, &addresses) {
-            Ok(change) => println!("{}: {change}", krate.package.name),
-            Err(error) => {
-                eprintln!("{}: {error:#}", krate.package.name);
-                failed.push(krate.package.name.as_str());
-            }
+    for krate in crates {
+        if let Err(error) = work(krate) {
+            eprintln!("{}: {error:#}", krate.package.name);
+            failed.push(krate.package.name.as_str());
         }
     }
-    if failed.is_empty() { Ok(()) } else { bail!("not renewed: {}", failed.join(", ")) }
+    if failed.is_empty() { Ok(()) } else { bail!("not as the database says: {}", failed.join(", ")) }
+}
+
+/// The stores that `YUANMENG_STORES` names, or our own.
+enum SomeStores {
+    Running(Addresses),
+    Private(PrivateStores),
+}
+
+impl SomeStores {
+    fn running_or_private() -> Result<Self> {
+        Ok(match Addresses::from_environment()? {
+            Some(addresses) => Self::Running(addresses),
+            None => Self::Private(PrivateStores::start()?),
+        })
+    }
+
+    fn addresses(&self) -> &Addresses {
+        match self {
+            Self::Running(addresses) => addresses,
+            Self::Private(stores) => stores.addresses(),
+        }
+    }
 }
 
 /// The crates that have a `sqlx.toml`, dependencies first.
@@ -77,23 +131,36 @@ fn choose<'a>(crates: &'a [SqlCrate], names: &[String]) -> Result<Vec<&'a SqlCra
 }
 
 /// Compiles the crate against a database of its own and takes over what its queries say there.
-fn renew(krate: &SqlCrate, crates: &[SqlCrate], addresses: &Addresses) -> Result<metadata::Change> {
-    let fresh = expand_in_fresh_database(krate, crates, addresses)?;
+fn renew(krate: &SqlCrate, crates: &[SqlCrate], addresses: &Addresses) -> Result<Change> {
+    let expanded = expand_in_fresh_database(krate, crates, addresses)?;
     let committed = krate.package.folder.join(".sqlx");
-    match fresh.outcome {
-        Ok(()) => metadata::replace(fresh.folder.path(), &committed),
+    match expanded.outcome {
+        Ok(touched) => {
+            let change = metadata::replace(expanded.folder.path(), &committed)?;
+            // What was built from other metadata has to be built again; what was built from the same need not.
+            if change.is_none() {
+                touched.undo();
+            }
+            Ok(change)
+        }
         Err(error) => {
             // What did expand is right, and lets the author go on; what did not must not cost a committed file.
-            metadata::add(fresh.folder.path(), &committed)?;
+            metadata::add(expanded.folder.path(), &committed)?;
             Err(error)
         }
     }
 }
 
+fn difference(krate: &SqlCrate, crates: &[SqlCrate], addresses: &Addresses) -> Result<Change> {
+    let expanded = expand_in_fresh_database(krate, crates, addresses)?;
+    expanded.outcome?.undo();
+    metadata::difference(expanded.folder.path(), &krate.package.folder.join(".sqlx"))
+}
+
 /// Query files as they came out of a compilation, and whether it went through.
 struct Expanded {
-    folder: tempfile::TempDir,
-    outcome: Result<()>,
+    folder: TempDir,
+    outcome: Result<Touched>,
 }
 
 fn expand_in_fresh_database(
@@ -101,7 +168,7 @@ fn expand_in_fresh_database(
     crates: &[SqlCrate],
     addresses: &Addresses,
 ) -> Result<Expanded> {
-    let database = database::Migrated::create(addresses, &krate.package)?;
+    let database = Migrated::create(addresses, &krate.package)?;
     let folder = tempfile::tempdir().context("cannot make a folder for query files")?;
     expand::check_offline(&sql_dependencies(&krate.package, crates))?;
     let outcome = expand::check_live(&krate.package, &krate.url_variable, database.url(), folder.path());

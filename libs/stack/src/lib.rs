@@ -17,6 +17,7 @@ pub use addresses::Addresses;
 pub use error::Error;
 pub use interrupt::Interrupt;
 pub use port::Port;
+pub use process::account::we_are_root;
 pub use process::{Account, Launch, Process};
 pub use rustix::process::Signal;
 pub use services::{ServicePlan, Services};

@@ -87,11 +87,8 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// The version of `0003_seats.sql`, as sqlx reads it; nothing for any other file.
 fn number(path: &Path) -> Option<u64> {
-    let name = path.file_name()?.to_str()?;
-    if !name.ends_with(".sql") || name.ends_with(".down.sql") {
-        return None;
-    }
-    name.split_once('_')?.0.parse().ok()
+    let stem = path.file_name()?.to_str()?.strip_suffix(".sql")?;
+    if stem.ends_with(".down") { None } else { stem.split_once('_')?.0.parse().ok() }
 }
 
 fn psql(url: &str, arguments: &[&str]) -> Result<()> {

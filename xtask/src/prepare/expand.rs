@@ -1,7 +1,9 @@
 //! Makes the compiler expand a crate's `query!` macros again, against a live database.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::SystemTime;
 
@@ -32,9 +34,10 @@ pub(crate) fn check_offline(packages: &[String]) -> Result<()> {
 }
 
 /// Compiles every target of the crate; its macros write one file for each query into `folder`.
-pub(crate) fn check_live(package: &Package, url_variable: &str, url: &str, folder: &Path) -> Result<()> {
+pub(crate) fn check_live(package: &Package, url_variable: &str, url: &str, folder: &Path) -> Result<Touched> {
+    let mut touched = Touched::default();
     for _ in 0..ATTEMPTS {
-        touch(package)?;
+        touched.touch(&package.roots)?;
         let output = workspace::cargo()
             .args(["check", "--quiet", "--all-targets", "--keep-going"])
             .args(["--message-format=json-render-diagnostics", "--package", &package.name])
@@ -48,22 +51,50 @@ pub(crate) fn check_live(package: &Package, url_variable: &str, url: &str, folde
             bail!("it does not compile; files of queries that did expand were added, none was removed");
         }
         if !any_was_fresh(&output.stdout, package) {
-            return Ok(());
+            return Ok(touched);
         }
     }
     bail!("other builds keep compiling it first; try again when they are done")
 }
 
-/// The macros read variables that cargo does not watch, so only a newer source makes them run again.
-fn touch(package: &Package) -> Result<()> {
-    for root in &package.roots {
-        File::options()
-            .append(true)
-            .open(root)
-            .and_then(|file| file.set_modified(SystemTime::now()))
-            .with_context(|| format!("cannot touch {}", root.display()))?;
+/// Sources made to look newer: the macros read variables that cargo does not watch, so nothing else makes them run again.
+#[derive(Debug, Default)]
+pub(crate) struct Touched(BTreeMap<PathBuf, Times>);
+
+#[derive(Debug)]
+struct Times {
+    before: SystemTime,
+    after: SystemTime,
+}
+
+impl Touched {
+    fn touch(&mut self, sources: &[PathBuf]) -> Result<()> {
+        for source in sources {
+            let touch = || -> io::Result<Times> {
+                let file = File::options().append(true).open(source)?;
+                let before = file.metadata()?.modified()?;
+                file.set_modified(SystemTime::now())?;
+                Ok(Times { before, after: file.metadata()?.modified()? })
+            };
+            let times = touch().with_context(|| format!("cannot touch {}", source.display()))?;
+            let first = self.0.get(source).filter(|earlier| earlier.after == times.before);
+            let before = first.map_or(times.before, |earlier| earlier.before);
+            self.0.insert(source.clone(), Times { before, after: times.after });
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Makes them look as old as they are, so that other builds find nothing to do; one that was edited meanwhile
+    /// stays new.
+    pub(crate) fn undo(self) {
+        for (source, times) in self.0 {
+            if let Ok(file) = File::options().append(true).open(source)
+                && file.metadata().and_then(|data| data.modified()).is_ok_and(|now| now == times.after)
+            {
+                let _ = file.set_modified(times.before);
+            }
+        }
+    }
 }
 
 /// Whether cargo took a target of the crate from an earlier build, whose macros wrote nothing.

@@ -17,10 +17,17 @@ pub(crate) struct Change {
     pub(crate) removed: usize,
 }
 
+impl Change {
+    /// Whether nothing is or would be different.
+    pub(crate) fn is_none(&self) -> bool {
+        self.written == 0 && self.removed == 0
+    }
+}
+
 impl fmt::Display for Change {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { queries, written, removed } = self;
-        write!(formatter, "{queries} queries, {written} new or changed, {removed} removed")
+        write!(formatter, "{queries} queries, {written} new or changed, {removed} gone")
     }
 }
 
@@ -72,7 +79,8 @@ fn read(folder: &Path) -> Result<BTreeMap<String, String>> {
     for entry in entries {
         let entry = entry.with_context(|| format!("cannot list {}", folder.display()))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with("query-") && name.ends_with(".json") {
+        let hash = name.strip_prefix("query-").and_then(|rest| rest.strip_suffix(".json"));
+        if hash.is_some() {
             let text = fs::read_to_string(entry.path()).with_context(|| format!("cannot read {name}"))?;
             files.insert(name, text);
         }

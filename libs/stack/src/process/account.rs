@@ -31,7 +31,7 @@ impl Account {
 }
 
 /// Whether we may act as others.
-pub(crate) fn we_are_root() -> bool {
+pub fn we_are_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 

@@ -1,0 +1,101 @@
+//! `cargo xtask check`: all that can be checked without running the system, each step with its verdict.
+
+mod chart;
+mod contracts;
+mod queries;
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use stack::Interrupt;
+
+use crate::{install, tool, tools, workspace};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Take today's contracts as those that must not break from here on
+    #[arg(long)]
+    renew_contracts: bool,
+}
+
+/// One step: what it is called, what it does.
+struct Step {
+    name: &'static str,
+    check: fn(&Interrupt) -> Result<()>,
+}
+
+const STEPS: [Step; 9] = [
+    Step { name: "fmt", check: fmt },
+    Step { name: "clippy", check: clippy },
+    Step { name: "tidy", check: tidy },
+    Step { name: "buf lint", check: contracts::lint },
+    Step { name: "buf breaking", check: contracts::breaking },
+    Step { name: "cargo deny", check: deny },
+    Step { name: "cargo machete", check: machete },
+    Step { name: ".sqlx", check: queries::are_current },
+    Step { name: "chart", check: chart::is_valid },
+];
+
+/// Runs every step, also after one that failed.
+pub(crate) fn run(arguments: &Arguments, interrupt: &Interrupt) -> Result<()> {
+    if arguments.renew_contracts {
+        return contracts::renew(interrupt);
+    }
+    install::what_is_missing(interrupt)?;
+    let mut failed = Vec::new();
+    for step in &STEPS {
+        let begin = Instant::now();
+        let outcome = (step.check)(interrupt);
+        if interrupt.is_raised() {
+            bail!("interrupted");
+        }
+        report(step.name, begin, outcome.as_ref().err());
+        if outcome.is_err() {
+            failed.push(step.name);
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { bail!("failed: {}", failed.join(", ")) }
+}
+
+fn report(name: &str, begin: Instant, error: Option<&anyhow::Error>) {
+    let seconds = begin.elapsed().as_secs_f32();
+    match error {
+        None => println!("{} {name:<14}{seconds:>7.1} s", coloured("✓", 32)),
+        Some(error) => println!("{} {name:<14}{seconds:>7.1} s\n{error:#}\n", coloured("✗", 31)),
+    }
+}
+
+fn coloured(text: &str, colour: u8) -> String {
+    if io::stdout().is_terminal() { format!("\x1b[{colour}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+/// Where a step's own words are kept.
+fn log(step: &str) -> PathBuf {
+    workspace::root().join(".yuanmeng/check").join(format!("{step}.log"))
+}
+
+fn fmt(interrupt: &Interrupt) -> Result<()> {
+    tool::aloud(tool::cargo(["fmt", "--all", "--check"]), interrupt)
+}
+
+fn clippy(interrupt: &Interrupt) -> Result<()> {
+    let clippy = tool::cargo(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+    tool::aloud(clippy, interrupt)
+}
+
+fn tidy(interrupt: &Interrupt) -> Result<()> {
+    tool::quietly(tool::cargo(["test", "--quiet", "--package", "tidy"]), &log("tidy"), interrupt)
+}
+
+fn deny(interrupt: &Interrupt) -> Result<()> {
+    let deny = tool::program(tools::cargo_deny(interrupt)?);
+    // Advisories come from a database that no package registry holds.
+    let deny = deny.args(["--offline", "--log-level", "error", "check", "bans", "licenses", "sources"]);
+    tool::quietly(deny, &log("deny"), interrupt)
+}
+
+fn machete(interrupt: &Interrupt) -> Result<()> {
+    tool::quietly(tool::program(tools::cargo_machete(interrupt)?), &log("machete"), interrupt)
+}
