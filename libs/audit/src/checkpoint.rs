@@ -70,7 +70,7 @@ impl Trail {
             None => self.last_signed(&mut tx).await?,
         };
         let mut walk = Walk::after(self.service, from);
-        walk.to_the_end(&mut tx).await?;
+        walk.go_to_the_end(&mut tx).await?;
         tx.commit().await?;
 
         let wrong_end = || (walk.end() != head).then_some(Finding { seq: head.seq, kind: Break::Rewritten });

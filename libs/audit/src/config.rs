@@ -2,15 +2,12 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
-
-/// Section `[audit]`: the keys that sign checkpoints.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AuditConfig {
-    /// The Ed25519 key that signs, a PEM file (PKCS#8).
-    pub signing_key_file: PathBuf,
-    /// The public keys of those that signed before, PEM files: their checkpoints still count.
-    #[serde(default)]
-    pub retired_key_files: Vec<PathBuf>,
+runtime::settings! {
+    /// Section `[audit]`: the keys that sign checkpoints.
+    pub struct AuditConfig {
+        /// The Ed25519 key that signs, a PEM file (PKCS#8).
+        signing_key_file: PathBuf [required],
+        /// The public keys of those that signed before, PEM files: their checkpoints still count.
+        retired_key_files: Vec<PathBuf> = Vec::new(),
+    }
 }

@@ -13,7 +13,9 @@
 mod chain;
 mod checkpoint;
 mod config;
+mod convert;
 mod detail;
+mod door;
 mod entry;
 mod error;
 mod job;
@@ -29,6 +31,7 @@ mod walk;
 pub use chain::Chained;
 pub use config::AuditConfig;
 pub use detail::{Detail, Fact};
+pub use door::{Door, door};
 pub use entry::{Action, Actor, Entry, Subject};
 pub use error::TrailError;
 pub use job::keep;

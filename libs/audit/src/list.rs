@@ -16,9 +16,26 @@ pub(crate) struct Wanted {
     pub(crate) limit: i64,
 }
 
+/// What was read.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) rows: Vec<Row>,
+    /// The last row here, where there are more before it.
+    pub(crate) more_before: Option<i64>,
+}
+
 impl Trail {
-    /// Rows within scope. What concerns no union is seen by those who see everything.
-    pub(crate) async fn list(&self, scope: &Scope, wanted: &Wanted) -> Result<Vec<Row>, sqlx::Error> {
+    /// A page of what is within scope. What concerns no union is seen by those who see everything.
+    pub(crate) async fn list(&self, scope: &Scope, wanted: &Wanted) -> Result<Page, sqlx::Error> {
+        let mut rows = self.rows(scope, wanted, wanted.limit + 1).await?;
+        let full = usize::try_from(wanted.limit).unwrap_or(0);
+        let more = rows.len() > full;
+        rows.truncate(full);
+        let more_before = rows.last().filter(|_| more).map(|row| row.id);
+        Ok(Page { rows, more_before })
+    }
+
+    async fn rows(&self, scope: &Scope, wanted: &Wanted, limit: i64) -> Result<Vec<Row>, sqlx::Error> {
         let (kind, id) = wanted.subject.as_ref().map(|(kind, id)| (kind.as_str(), id.as_str())).unzip();
         sqlx::query_as!(
             Row,
@@ -38,7 +55,7 @@ impl Trail {
             kind,
             id,
             wanted.before,
-            wanted.limit,
+            limit,
         )
         .fetch_all(&self.pool)
         .await

@@ -3,6 +3,7 @@
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
+use vocabulary::UnionPath;
 
 use crate::Entry;
 
@@ -19,7 +20,7 @@ pub async fn record(connection: &mut PgConnection, entry: &Entry) -> Result<(), 
         entry.action.as_str(),
         entry.subject.kind(),
         entry.subject.id(),
-        entry.union_path.as_ref().map(|path| path.as_str()),
+        entry.union_path.as_ref().map(UnionPath::as_str),
         entry.request_id.map(Uuid::from),
         entry.trace_id,
         Json(&entry.detail) as _,

@@ -26,7 +26,7 @@ impl Trail {
     pub async fn verify(&self, anchors: &[Link]) -> Result<Report, TrailError> {
         let mut tx = self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         let mut walk = Walk::over_all(self.service);
-        walk.to_the_end(&mut tx).await?;
+        walk.go_to_the_end(&mut tx).await?;
         compare_head(&mut walk, &mut tx).await?;
         let signed_to = self.compare_checkpoints(&mut walk, &mut tx).await?;
         for anchor in anchors {

@@ -38,7 +38,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Walks on to the last row.
-    pub(crate) async fn to_the_end(&mut self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    pub(crate) async fn go_to_the_end(&mut self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         loop {
             let page = self.page(connection).await?;
             for row in &page {

@@ -81,7 +81,7 @@ impl Issuer {
             key: EncodingKey::from_ed_der(der.as_bytes()),
             kid,
             jwks_json: serde_json::json!(jwks).to_string(),
-            lifetime: Duration::from_secs(config.lifetime_s),
+            lifetime: config.lifetime_s.duration(),
         })
     }
 

@@ -23,7 +23,7 @@ mod verifier;
 mod who;
 
 pub use caller::{Caller, Channel, Official, Worker};
-pub use config::{AuthConfig, IssuerConfig, ServiceKeys, ServicesConfig};
+pub use config::{AuthConfig, IssuerConfig, KeysAt, ServicesConfig, TokenLifetime};
 pub use https::HttpsKeys;
 pub use issuer::{InvalidIssuer, IssueError, Issuer, Person, Token};
 pub use keys::{Fetched, KeySource};

@@ -72,7 +72,7 @@ impl Verifier {
             },
             Issuer {
                 name: services.issuer.clone(),
-                keys: Keys::new(services.issuer.clone(), services.keys.source()),
+                keys: Keys::new(services.issuer.clone(), services.keys()),
                 subject: Subject::ServiceOf { namespace: services.namespace.clone() },
             },
         ];

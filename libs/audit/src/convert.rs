@@ -1,0 +1,125 @@
+//! Between the trail's words and the wire's.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use proto::shared::{
+    Action, Checkpoint, Finding, FindingKind, ListActionsRequest, ListActionsResponse, VerifyTrailRequest,
+    VerifyTrailResponse,
+};
+use refusal::{Fields, Reason, Refusal};
+
+use crate::list::{Page, Wanted};
+use crate::report::{Break, Report};
+use crate::row::{Link, Row};
+
+/// The size of a page for which none was named, and the largest.
+const PAGE: i32 = 50;
+const MAX_PAGE: i32 = 200;
+
+/// Anchors in one request.
+const MAX_ANCHORS: usize = 100;
+
+pub(crate) fn wanted(message: &ListActionsRequest) -> Result<Wanted, Refusal> {
+    let mut fields = Fields::new();
+    let size = if message.page_size == 0 { PAGE } else { message.page_size };
+    let size = fields.number("page_size", size, 1..=MAX_PAGE);
+    let before = match message.page_token.as_str() {
+        "" => None,
+        token => {
+            let id = id_of(token);
+            if id.is_none() {
+                fields.refuse("page_token", Reason::InvalidPageToken);
+            }
+            id
+        }
+    };
+    fields.check()?;
+    let subject = message.subject.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned()));
+    // A subject that is not written `<kind>:<id>` is that of no action.
+    let subject =
+        subject.or_else(|| (!message.subject.is_empty()).then(|| (message.subject.clone(), String::new())));
+    Ok(Wanted { subject, before, limit: size.map_or(0, i64::from) })
+}
+
+pub(crate) fn page(page: Page) -> ListActionsResponse {
+    ListActionsResponse {
+        next_page_token: page.more_before.map(token_of).unwrap_or_default(),
+        actions: page.rows.into_iter().map(action).collect(),
+    }
+}
+
+pub(crate) fn anchors(message: &VerifyTrailRequest) -> Result<Vec<Link>, Refusal> {
+    let mut fields = Fields::new();
+    if message.anchors.len() > MAX_ANCHORS {
+        fields.refuse("anchors", Refusal::new(Reason::TooMany).with("max", MAX_ANCHORS));
+        return Err(fields.refusal());
+    }
+    let mut anchors = Vec::new();
+    for (index, anchor) in message.anchors.iter().enumerate() {
+        fields.inside(&format!("anchors[{index}]"), |fields| {
+            let seq = fields.number("sequence", anchor.sequence, 1..=i64::MAX);
+            let mut hash = [0; 32];
+            match hex::decode_to_slice(&anchor.hash, &mut hash) {
+                Ok(()) => anchors.extend(seq.map(|seq| Link { seq, hash })),
+                Err(_) => fields.refuse("hash", Reason::ChoiceUnknown),
+            }
+        });
+    }
+    fields.check()?;
+    Ok(anchors)
+}
+
+pub(crate) fn report(report: &Report) -> VerifyTrailResponse {
+    VerifyTrailResponse {
+        whole: report.is_whole(),
+        entries: i64::try_from(report.rows).unwrap_or(i64::MAX),
+        head: Some(Checkpoint { sequence: report.end.seq, hash: hex::encode(report.end.hash) }),
+        findings: report.findings.iter().map(finding).collect(),
+    }
+}
+
+fn finding(finding: &crate::Finding) -> Finding {
+    let (kind, through) = match finding.kind {
+        Break::Changed => (FindingKind::Changed, 0),
+        Break::Unlinked => (FindingKind::Unlinked, 0),
+        Break::Deleted { through } => (FindingKind::Deleted, through),
+        Break::Inserted => (FindingKind::Inserted, 0),
+        Break::CutOff { through } => (FindingKind::CutOff, through),
+        Break::Rewritten => (FindingKind::Rewritten, 0),
+        Break::HeadLost => (FindingKind::HeadLost, 0),
+        Break::BadSignature => (FindingKind::BadSignature, 0),
+        Break::Unsigned => (FindingKind::Unsigned, 0),
+        Break::Unchained { .. } => (FindingKind::Unchained, 0),
+    };
+    Finding { sequence: finding.seq, kind: kind.into(), through }
+}
+
+fn action(row: Row) -> Action {
+    let actor =
+        if row.actor_id.is_empty() { row.actor_kind } else { format!("{}:{}", row.actor_kind, row.actor_id) };
+    Action {
+        sequence: row.seq.unwrap_or_default(),
+        happened_at: row.happened_us.map(timestamp),
+        actor,
+        action: row.action,
+        subject: format!("{}:{}", row.subject_kind, row.subject_id),
+        union_path: row.union_path.unwrap_or_default(),
+        detail_json: row.detail,
+        hash: row.hash.map(hex::encode).unwrap_or_default(),
+    }
+}
+
+fn timestamp(us: i64) -> prost_types::Timestamp {
+    let nanos = us.rem_euclid(1_000_000) * 1_000;
+    prost_types::Timestamp { seconds: us.div_euclid(1_000_000), nanos: i32::try_from(nanos).unwrap_or(0) }
+}
+
+/// A page token is the id of the last row that was given; opaque, so that nobody builds on it.
+fn token_of(id: i64) -> String {
+    URL_SAFE_NO_PAD.encode(id.to_be_bytes())
+}
+
+fn id_of(token: &str) -> Option<i64> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+    Some(i64::from_be_bytes(bytes.try_into().ok()?))
+}
