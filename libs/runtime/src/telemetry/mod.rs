@@ -5,8 +5,8 @@ mod metrics;
 mod traces;
 
 pub use metrics::{Metrics, meter};
-pub use traces::propagation_headers;
-pub(crate) use traces::{continue_trace, trace_id};
+pub(crate) use traces::trace_id;
+pub use traces::{continue_trace, propagation_headers};
 
 use opentelemetry_sdk::trace::SdkTracerProvider;
 

@@ -27,7 +27,7 @@ pub(super) fn start(service: &'static str) -> Result<SdkTracerProvider, Telemetr
 }
 
 /// Makes a span go on with the trace that a caller's headers name.
-pub(crate) fn continue_trace(span: &Span, headers: &HeaderMap) {
+pub fn continue_trace(span: &Span, headers: &HeaderMap) {
     let parent = TraceContextPropagator::new().extract(&Headers(headers));
     // Without a layer for traces there is no trace to go on with.
     let _ = span.set_parent(parent);

@@ -1,0 +1,163 @@
+//! Hearing events from the service's own queue, one after the other.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use lapin::message::Delivery;
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions};
+use lapin::types::FieldTable;
+use sqlx::{PgConnection, PgPool};
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::broker::{again_and_again, connect};
+use crate::error::chain;
+use crate::topology::{declare_queue, queue_of};
+use crate::{BrokerConfig, Event, Handler, HandlerError, MessagingError, inbox, routing_key};
+
+/// How long an event rests in the consumer's hand after a failure that will pass; doubled each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// A message as it came, with its id already read.
+struct Raw<'a> {
+    id: Uuid,
+    subject: String,
+    body: &'a [u8],
+}
+
+type Erased = Arc<
+    dyn for<'a> Fn(&'a mut PgConnection, Raw<'a>) -> BoxFuture<'a, Result<(), HandlerError>> + Send + Sync,
+>;
+
+/// The handlers of a service, by routing key.
+#[derive(Clone)]
+pub struct Consumer {
+    service: &'static str,
+    handlers: HashMap<String, Erased>,
+}
+
+impl Consumer {
+    /// A consumer of this service's queue that handles nothing yet.
+    pub fn new(service: &'static str) -> Self {
+        Self { service, handlers: HashMap::new() }
+    }
+
+    /// Handles one more kind of event.
+    pub fn on<H: Handler>(mut self, handler: H) -> Self {
+        let handler = Arc::new(handler);
+        let erased: Erased = Arc::new(move |connection, raw| {
+            let handler = handler.clone();
+            async move {
+                let message = prost::Message::decode(raw.body).map_err(HandlerError::permanent)?;
+                let event = Event { id: raw.id, subject: raw.subject, message };
+                handler.handle(connection, event).await
+            }
+            .boxed()
+        });
+        self.handlers.insert(routing_key::<H::Message>(), erased);
+        self
+    }
+
+    /// Hears events until stopped. The event in hand is finished first.
+    pub async fn run(self, database: PgPool, config: BrokerConfig, stop: CancellationToken) {
+        again_and_again("consumer", &stop, || self.hear(&database, &config, &stop)).await;
+    }
+
+    async fn hear(
+        &self,
+        database: &PgPool,
+        config: &BrokerConfig,
+        stop: &CancellationToken,
+    ) -> Result<(), MessagingError> {
+        let broker = connect(config, &format!("{} consumer", self.service)).await?;
+        let keys: Vec<String> = self.handlers.keys().cloned().collect();
+        declare_queue(&broker.channel, self.service, &keys).await?;
+        broker.channel.basic_qos(config.prefetch, BasicQosOptions::default()).await?;
+        let (queue, tag) = (queue_of(self.service).into(), Uuid::now_v7().to_string().into());
+        let options = BasicConsumeOptions::default();
+        let mut deliveries = broker.channel.basic_consume(queue, tag, options, FieldTable::default()).await?;
+        inbox::purge(database).await?;
+        while let Some(delivery) = stop.run_until_cancelled(deliveries.next()).await {
+            // The stream's end is the broker's doing, such as a deleted queue: begin anew.
+            let delivery = delivery.ok_or(MessagingError::Cancelled)??;
+            let span = tracing::info_span!("event", key = delivery.routing_key.as_str());
+            runtime::telemetry::continue_trace(&span, &trace_headers(&delivery));
+            self.take(database, delivery, stop).instrument(span).await?;
+        }
+        Ok(())
+    }
+
+    /// Handles one delivery to its end: done, or parked. A failure that will pass is waited out here, with the event in
+    /// hand, so that it counts for nothing.
+    async fn take(
+        &self,
+        database: &PgPool,
+        delivery: Delivery,
+        stop: &CancellationToken,
+    ) -> Result<(), MessagingError> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.handle(database, &delivery).await {
+                Ok(()) => {
+                    delivery.ack(BasicAckOptions::default()).await?;
+                    return Ok(());
+                }
+                Err(error @ HandlerError::Permanent(_)) => {
+                    tracing::error!(error = chain(&error), "an event is parked");
+                    delivery.reject(BasicRejectOptions { requeue: false }).await?;
+                    return Ok(());
+                }
+                Err(error @ HandlerError::Transient(_)) => {
+                    tracing::warn!(error = chain(&error), "an event is tried again");
+                }
+            }
+            if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+                return Ok(());
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn handle(&self, database: &PgPool, delivery: &Delivery) -> Result<(), HandlerError> {
+        // Not the routing key: a replayed event comes by way of the default exchange.
+        let handler = self.handlers.get(&header(delivery, "cloudEvents:type"));
+        let handler = handler.ok_or_else(|| HandlerError::permanent("no handler for this kind of event"))?;
+        let raw = Raw {
+            id: id_of(delivery)?,
+            subject: header(delivery, "cloudEvents:subject"),
+            body: &delivery.data,
+        };
+        let mut tx = database.begin().await?;
+        if inbox::note(&mut tx, raw.id).await? {
+            handler(&mut tx, raw).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn id_of(delivery: &Delivery) -> Result<Uuid, HandlerError> {
+    let id = delivery.properties.message_id().as_ref().and_then(|id| id.as_str().parse().ok());
+    id.ok_or_else(|| HandlerError::permanent("the message has no id"))
+}
+
+fn header(delivery: &Delivery, name: &str) -> String {
+    let headers = delivery.properties.headers().as_ref();
+    let value =
+        headers.and_then(|headers| headers.inner().get(name)).and_then(|value| value.as_long_string());
+    value.map(ToString::to_string).unwrap_or_default()
+}
+
+fn trace_headers(delivery: &Delivery) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    if let Ok(value) = HeaderValue::try_from(header(delivery, "traceparent")) {
+        headers.insert(HeaderName::from_static("traceparent"), value);
+    }
+    headers
+}
