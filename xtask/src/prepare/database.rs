@@ -88,7 +88,11 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>> {
 /// The version of `0003_seats.sql`, as sqlx reads it; nothing for any other file.
 fn number(path: &Path) -> Option<u64> {
     let stem = path.file_name()?.to_str()?.strip_suffix(".sql")?;
-    if stem.ends_with(".down") { None } else { stem.split_once('_')?.0.parse().ok() }
+    // The way back of a migration; there is none here, and it must not be run as a way forward.
+    if stem.strip_suffix(".down").is_some() {
+        return None;
+    }
+    stem.split_once('_')?.0.parse().ok()
 }
 
 fn psql(url: &str, arguments: &[&str]) -> Result<()> {
