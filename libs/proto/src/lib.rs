@@ -7,6 +7,8 @@
     reason = "generated code; proto/ itself documents every message and field"
 )]
 
+pub mod page;
+
 /// Every package's descriptors, for reflection and for tests that walk all calls.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/yuanmeng.binpb"));
 
@@ -22,3 +24,15 @@ macro_rules! packages {
 }
 
 packages! { enrollment identity payment quota review shared subsidy }
+
+/// An instant as the wire carries it.
+pub fn timestamp(instant: chrono::DateTime<chrono::Utc>) -> prost_types::Timestamp {
+    let nanos = i32::try_from(instant.timestamp_subsec_nanos()).unwrap_or(0);
+    prost_types::Timestamp { seconds: instant.timestamp(), nanos }
+}
+
+/// An instant that came over the wire; none where it is absent or no instant.
+pub fn instant(timestamp: Option<&prost_types::Timestamp>) -> Option<chrono::DateTime<chrono::Utc>> {
+    let timestamp = timestamp?;
+    chrono::DateTime::from_timestamp(timestamp.seconds, u32::try_from(timestamp.nanos).ok()?)
+}
