@@ -48,7 +48,7 @@ impl From<sqlx::Error> for HandlerError {
         // Classes 22 and 23: data exceptions and violated constraints. A deadlock or a shutdown is another class.
         let refused = error
             .as_database_error()
-            .and_then(|error| error.code())
+            .and_then(sqlx::error::DatabaseError::code)
             .is_some_and(|code| code.starts_with("22") || code.starts_with("23"));
         let unreadable = matches!(
             error,

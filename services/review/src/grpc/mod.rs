@@ -1,0 +1,6 @@
+//! The doors: parse, call, convert.
+
+mod cases;
+mod convert;
+
+pub use cases::Cases;
