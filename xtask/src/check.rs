@@ -15,6 +15,8 @@ use crate::{install, tool, tools, workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
+    /// Only these steps, such as `clippy` or `chart`
+    steps: Vec<String>,
     /// Take today's contracts as those that must not break from here on
     #[arg(long)]
     renew_contracts: bool,
@@ -30,22 +32,22 @@ const STEPS: [Step; 9] = [
     Step { name: "fmt", check: fmt },
     Step { name: "clippy", check: clippy },
     Step { name: "tidy", check: tidy },
-    Step { name: "buf lint", check: contracts::lint },
-    Step { name: "buf breaking", check: contracts::breaking },
-    Step { name: "cargo deny", check: deny },
-    Step { name: "cargo machete", check: machete },
-    Step { name: ".sqlx", check: queries::are_current },
+    Step { name: "contracts", check: contracts::lint },
+    Step { name: "breaking", check: contracts::breaking },
+    Step { name: "deny", check: deny },
+    Step { name: "machete", check: machete },
+    Step { name: "queries", check: queries::are_current },
     Step { name: "chart", check: chart::is_valid },
 ];
 
-/// Runs every step, also after one that failed.
+/// Runs the steps, also after one that failed.
 pub(crate) fn run(arguments: &Arguments, interrupt: &Interrupt) -> Result<()> {
     if arguments.renew_contracts {
         return contracts::renew(interrupt);
     }
     install::what_is_missing(interrupt)?;
     let mut failed = Vec::new();
-    for step in &STEPS {
+    for step in chosen(&arguments.steps)? {
         let begin = Instant::now();
         let outcome = (step.check)(interrupt);
         if interrupt.is_raised() {
@@ -59,11 +61,19 @@ pub(crate) fn run(arguments: &Arguments, interrupt: &Interrupt) -> Result<()> {
     if failed.is_empty() { Ok(()) } else { bail!("failed: {}", failed.join(", ")) }
 }
 
+fn chosen(names: &[String]) -> Result<Vec<&'static Step>> {
+    let known = |name: &str| STEPS.iter().any(|step| step.name == name);
+    if let Some(unknown) = names.iter().find(|name| !known(name)) {
+        bail!("no step is called {unknown}; there are {}", STEPS.map(|step| step.name).join(", "));
+    }
+    Ok(STEPS.iter().filter(|step| names.is_empty() || names.iter().any(|name| name == step.name)).collect())
+}
+
 fn report(name: &str, begin: Instant, error: Option<&anyhow::Error>) {
     let seconds = begin.elapsed().as_secs_f32();
     match error {
-        None => println!("{} {name:<14}{seconds:>7.1} s", coloured("✓", 32)),
-        Some(error) => println!("{} {name:<14}{seconds:>7.1} s\n{error:#}\n", coloured("✗", 31)),
+        None => println!("{} {name:<10}{seconds:>7.1} s", coloured("✓", 32)),
+        Some(error) => println!("{} {name:<10}{seconds:>7.1} s\n{error:#}\n", coloured("✗", 31)),
     }
 }
 
@@ -92,7 +102,7 @@ fn tidy(interrupt: &Interrupt) -> Result<()> {
 fn deny(interrupt: &Interrupt) -> Result<()> {
     let deny = tool::program(tools::cargo_deny(interrupt)?);
     // Advisories come from a database that no package registry holds.
-    let deny = deny.args(["--offline", "--log-level", "error", "check", "bans", "licenses", "sources"]);
+    let deny = deny.args(["--locked", "--log-level", "error", "check", "bans", "licenses", "sources"]);
     tool::quietly(deny, &log("deny"), interrupt)
 }
 
