@@ -1,2 +1,6 @@
 //! Starts quota.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    let migrate = clap::Command::new("migrate").about("Brings the tables up to date");
+    runtime::service("quota", quota::wiring::start).command(migrate, quota::wiring::migrate).run()
+}

@@ -55,7 +55,8 @@ impl Batch {
 
     fn touch(&mut self, line: &Line, effect: Effect) {
         match effect {
-            Effect::Opened(round) | Effect::Closed(round) => self.rounds.push(round),
+            Effect::Opened(_) => self.rounds.extend(line.rounds().cloned()),
+            Effect::Closed(round) => self.rounds.push(round),
             Effect::Arrived(reservation) => self.places.push(reservation.application),
             Effect::Barred(application) | Effect::Confirmed(application) => self.places.push(application),
             Effect::Released(application, _) => self.touch_all(line, application),

@@ -3,7 +3,7 @@
 
 use vocabulary::RoundId;
 
-use super::{Digest, Evidence, Mode, Outcome, Position, Row, Sequence};
+use super::{Digest, Evidence, Folded, Mode, Outcome, Position, Row, Sequence};
 
 /// What Redis said to an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,17 @@ pub struct Recorded {
     pub digest: Digest,
     /// The answer.
     pub outcome: Outcome,
+}
+
+impl From<&Folded> for Recorded {
+    fn from(folded: &Folded) -> Self {
+        Self {
+            seq: folded.entry.seq,
+            body_hash: folded.entry.body_hash,
+            digest: folded.digest,
+            outcome: folded.outcome.clone(),
+        }
+    }
 }
 
 /// What PostgreSQL shows of an operation, in one snapshot.
@@ -99,11 +110,16 @@ impl Handler {
         }
     }
 
+    /// A decision under the operation's id is committed: that is the answer, whatever its place.
+    pub fn decided(&self, recorded: Recorded) -> Next {
+        let same = recorded.body_hash == self.body_hash;
+        Next::Answer(if same { Answer::Recorded(recorded) } else { Answer::Conflict })
+    }
+
     /// PostgreSQL shows something.
     pub fn looked(&mut self, looked: Looked) -> Next {
         if let Some(recorded) = looked.found {
-            let same = recorded.body_hash == self.body_hash;
-            return Next::Answer(if same { Answer::Recorded(recorded) } else { Answer::Conflict });
+            return self.decided(recorded);
         }
         if looked.row.mode == Mode::Halted {
             return Next::Answer(Answer::Halted);

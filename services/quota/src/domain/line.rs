@@ -195,6 +195,11 @@ impl Line {
         self.rounds.get(round).copied().unwrap_or(RoundState::New)
     }
 
+    /// Every round that was ever opened or closed.
+    pub fn rounds(&self) -> impl Iterator<Item = &RoundId> {
+        self.rounds.keys()
+    }
+
     /// The round that takes applications. An ended line has none, as Redis sees it.
     pub fn open_round(&self) -> Option<&RoundId> {
         let open = self.rounds.iter().find(|(_, state)| **state == RoundState::Open);

@@ -130,6 +130,14 @@ impl Operation {
         Self { id: turn_id(programme, round, Kind::Open), request: Request::Open(round.clone()) }
     }
 
+    /// The round that must be open for it.
+    pub const fn round_needed(&self) -> Option<&RoundId> {
+        match &self.request {
+            Request::Reserve(reservation) => Some(&reservation.round),
+            _ => None,
+        }
+    }
+
     /// The closing of a round: the same id from whoever sees the window end.
     pub fn closing(programme: &ProgrammeId, round: &RoundId) -> Self {
         Self { id: turn_id(programme, round, Kind::Close), request: Request::Close(round.clone()) }

@@ -10,6 +10,13 @@ use super::{Seats, Sequence};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PoolIndex(pub(super) usize);
 
+impl PoolIndex {
+    /// As the table keeps it.
+    pub const fn number(self) -> usize {
+        self.0
+    }
+}
+
 /// A pool's seats and who waits for one.
 #[derive(Debug, Clone)]
 pub struct Pool {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use vocabulary::{OperationId, ProgrammeId, RoundId};
+use vocabulary::{ProgrammeId, RoundId};
 
 use super::Operation;
 
@@ -48,10 +48,8 @@ pub struct DatabaseTime {
 pub enum WindowRefused {
     /// A round's window ends before it begins.
     Reversed(RoundId),
-    /// Two rounds would be open at once.
+    /// Two rounds would be open at once, or one is named twice.
     Overlap(RoundId),
-    /// A round is named twice.
-    Twice(RoundId),
     /// A moment that has passed, or is about to, would be moved.
     Fixed(RoundId),
 }
@@ -95,7 +93,7 @@ pub fn replace(old: &[Round], new: &[Round], now: DatabaseTime) -> Result<(), Wi
             return Err(WindowRefused::Reversed(round.id.clone()));
         }
         if new.iter().filter(|other| other.id == round.id).count() > 1 {
-            return Err(WindowRefused::Twice(round.id.clone()));
+            return Err(WindowRefused::Overlap(round.id.clone()));
         }
     }
     if let Some(pair) = sorted.windows(2).find(|pair| pair[1].opens_at < pair[0].closes_at) {
@@ -118,6 +116,7 @@ fn moves(old: DateTime<Utc>, new: Option<DateTime<Utc>>, now: DatabaseTime) -> b
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
+    use vocabulary::OperationId;
 
     use super::*;
 

@@ -1,0 +1,82 @@
+//! Brings an operation to its line and waits for the decision: the driver of [`Handler`], whose answers alone count.
+
+use std::time::Duration;
+
+use refusal::{Reason, Refusal};
+use tokio::time;
+use vocabulary::ProgrammeId;
+
+use super::waiting::Waiter;
+use super::{App, Desk};
+use crate::domain::{Answer, Handler, Looked, Mode, Next, Operation, Position, Recorded};
+use crate::error::Error;
+use crate::store::journal;
+use crate::store::order::Ordered;
+
+/// How long to wait for the line to come to an operation before looking for oneself.
+const LOOK_AFTER: Duration = Duration::from_secs(1);
+/// How long to wait before sending an operation again to a Redis that fell silent.
+const SEND_AGAIN_AFTER: Duration = Duration::from_millis(100);
+
+impl App {
+    /// Brings an operation to its line. Whoever gets no answer in time repeats it with the same id.
+    pub(super) async fn ask(&self, programme: &ProgrammeId, operation: Operation) -> Result<Recorded, Error> {
+        let desk = self.desks.desk(programme).await?;
+        let patience = runtime::deadline::remaining().unwrap_or(self.answer_within).min(self.answer_within);
+        let answer = time::timeout(patience, self.follow(&desk, &operation)).await;
+        match answer.unwrap_or(Err(Error::NotDecided))? {
+            Answer::Recorded(recorded) => Ok(recorded),
+            Answer::Conflict => Err(Refusal::new(Reason::RequestIdReused).into()),
+            Answer::NotOpen => Err(Refusal::new(Reason::RoundNotOpen).into()),
+            Answer::Halted => Err(Refusal::new(Reason::LineHalted).into()),
+        }
+    }
+
+    async fn follow(&self, desk: &Desk, operation: &Operation) -> Result<Answer, Error> {
+        let ordered = Ordered::from(operation);
+        let mut waiter = desk.wait_for(operation.id);
+        let mut handler = Handler::new(ordered.hash(), operation.round_needed().cloned());
+        let mut next = Next::Append;
+        loop {
+            next = match next {
+                Next::Append if desk.view().mode == Mode::Halted => {
+                    handler.looked(self.look(desk, operation).await?)
+                }
+                Next::Append => {
+                    let heard = desk.append(ordered.clone()).await;
+                    handler.heard(heard.ok_or_else(|| Refusal::new(Reason::Overloaded))?)
+                }
+                Next::WaitFor(at) => match wait(desk, &mut waiter, at).await {
+                    Some(recorded) => handler.decided(recorded),
+                    None => handler.looked(self.look(desk, operation).await?),
+                },
+                Next::Pause => {
+                    time::sleep(SEND_AGAIN_AFTER).await;
+                    Next::Append
+                }
+                Next::Recover(evidence) => {
+                    desk.report(desk.view().at.epoch, evidence).await;
+                    Next::Append
+                }
+                Next::Answer(answer) => return Ok(answer),
+            };
+        }
+    }
+
+    async fn look(&self, desk: &Desk, operation: &Operation) -> Result<Looked, Error> {
+        let mut db = self.database.acquire().await?;
+        let looked = journal::look(&mut db, desk.programme(), operation.id).await?;
+        Ok(looked.ok_or_else(|| Refusal::new(Reason::NotFound))?)
+    }
+}
+
+/// The decision, where this replica's combiner comes by it; none where the line has moved on without it.
+async fn wait(desk: &Desk, waiter: &mut Waiter<'_>, at: Position) -> Option<Recorded> {
+    tokio::select! {
+        // First: both are true at once when an operation of this replica is committed.
+        biased;
+        recorded = waiter.decided() => Some(recorded),
+        () = desk.has_come_to(at) => None,
+        () = time::sleep(LOOK_AFTER) => None,
+    }
+}

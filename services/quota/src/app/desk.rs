@@ -1,0 +1,179 @@
+//! This replica's side of a line: where operations queue, who waits for an answer, and what it knows to be committed.
+
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
+use vocabulary::{OperationId, ProgrammeId};
+
+use super::waiting::{Waiter, Waiting};
+use crate::domain::{Epoch, Evidence, Folded, Heard, Mode, Position, Row};
+use crate::store::order::Ordered;
+
+/// An operation on its way to Redis.
+#[derive(Debug)]
+pub struct Ticket {
+    /// The operation.
+    pub operation: Ordered,
+    /// Where to say what Redis said.
+    pub reply: oneshot::Sender<Heard>,
+}
+
+/// What this replica knows of a line, from committed rows only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    /// Where the line stands.
+    pub at: Position,
+    /// How it takes its order.
+    pub mode: Mode,
+    /// How often this replica looked for trouble: whoever reported some waits for the next time.
+    pub checks: u64,
+}
+
+/// What reads of the line must show at least.
+#[derive(Debug, Clone, Copy, Default)]
+struct Floor {
+    at: Option<Position>,
+    /// The PostgreSQL server that was compared with Redis.
+    server: Option<DateTime<Utc>>,
+}
+
+/// One line at this replica.
+#[derive(Debug)]
+pub struct Desk {
+    programme: ProgrammeId,
+    tickets: mpsc::Sender<Ticket>,
+    /// Here, not with the job that serves it: what queues outlives a job that failed.
+    queue: tokio::sync::Mutex<mpsc::Receiver<Ticket>>,
+    waiting: Waiting,
+    view: watch::Sender<View>,
+    combine: Notify,
+    suspicion: Mutex<Option<(Epoch, Evidence)>>,
+    floor: Mutex<Floor>,
+}
+
+impl Desk {
+    /// A desk for a line that stands here, with room for so many operations.
+    pub(super) fn new(programme: ProgrammeId, row: &Row, room: usize) -> Self {
+        let (tickets, queue) = mpsc::channel(room);
+        let view = View { at: row.at, mode: row.mode, checks: 0 };
+        Self {
+            programme,
+            tickets,
+            queue: tokio::sync::Mutex::new(queue),
+            waiting: Waiting::default(),
+            view: watch::Sender::new(view),
+            combine: Notify::new(),
+            suspicion: Mutex::default(),
+            floor: Mutex::default(),
+        }
+    }
+
+    /// The programme whose line it is.
+    pub fn programme(&self) -> &ProgrammeId {
+        &self.programme
+    }
+
+    /// What is known to be committed.
+    pub fn view(&self) -> View {
+        *self.view.borrow()
+    }
+
+    /// Queues an operation for Redis and waits for what Redis says; none where the queue is full.
+    pub(super) async fn append(&self, operation: Ordered) -> Option<Heard> {
+        let (reply, heard) = oneshot::channel();
+        self.tickets.try_send(Ticket { operation, reply }).ok()?;
+        Some(heard.await.unwrap_or(Heard::Nothing))
+    }
+
+    pub(super) fn wait_for(&self, id: OperationId) -> Waiter<'_> {
+        self.waiting.wait_for(id)
+    }
+
+    /// Returns when the line has come to a position, or its epoch or mode is another.
+    pub(super) async fn has_come_to(&self, at: Position) {
+        let come = |view: &View| view.at >= at || view.mode == Mode::Halted;
+        // The desk holds the sending end itself, so it does not go away.
+        let _ = self.view.subscribe().wait_for(come).await;
+    }
+
+    /// Reports trouble in an epoch, and returns when it was looked at.
+    pub(super) async fn report(&self, epoch: Epoch, evidence: Evidence) {
+        let mut view = self.view.subscribe();
+        let before = view.borrow_and_update().checks;
+        *self.suspicion.lock().unwrap_or_else(PoisonError::into_inner) = Some((epoch, evidence));
+        self.combine.notify_one();
+        let _ = view.wait_for(|view| view.checks > before || view.at.epoch > epoch).await;
+    }
+}
+
+/// What the jobs of the line do with it.
+impl Desk {
+    /// Takes what has queued up, at most so much, and waits until there is something.
+    pub async fn take(&self, most: usize) -> Vec<Ticket> {
+        let mut tickets = Vec::new();
+        self.queue.lock().await.recv_many(&mut tickets, most).await;
+        tickets
+    }
+
+    /// Has the combiner look at the log soon.
+    pub fn combine_soon(&self) {
+        self.combine.notify_one();
+    }
+
+    /// Returns when somebody wants the combiner to look at the log.
+    pub async fn combine_wanted(&self) {
+        self.combine.notified().await;
+    }
+
+    /// Takes the trouble that was reported.
+    pub fn take_suspicion(&self) -> Option<(Epoch, Evidence)> {
+        self.suspicion.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Tells those who wait for operations that they are committed.
+    pub fn tell(&self, committed: &[Folded]) {
+        self.waiting.tell(committed);
+    }
+
+    /// Tells all who wait for the line to move where it stands now.
+    pub fn publish(&self, row: &Row) {
+        self.view.send_if_modified(|view| {
+            let before = *view;
+            (view.at, view.mode) = (row.at, row.mode);
+            *view != before
+        });
+    }
+
+    /// Tells those who reported trouble that it was looked at.
+    pub fn publish_check(&self) {
+        self.view.send_modify(|view| view.checks += 1);
+    }
+
+    /// Whether a server was compared with Redis since it began, and a row of it shows all that it must.
+    pub(super) fn shows_enough(&self, server: DateTime<Utc>, at: Position) -> Shown {
+        let floor = *self.floor.lock().unwrap_or_else(PoisonError::into_inner);
+        if floor.server != Some(server) {
+            return Shown::Unknown;
+        }
+        if floor.at.is_none_or(|floor| at >= floor) { Shown::Enough } else { Shown::TooLittle }
+    }
+
+    /// Redis was asked where the line stands: a server that shows less was set back.
+    pub(super) fn compared(&self, server: DateTime<Utc>, order: Option<Position>) {
+        let mut floor = self.floor.lock().unwrap_or_else(PoisonError::into_inner);
+        floor.server = Some(server);
+        floor.at = floor.at.max(order).max(Some(self.view().at));
+    }
+}
+
+/// Whether a read of PostgreSQL shows all that was ever committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// It does.
+    Enough,
+    /// It was set back and has not caught up yet.
+    TooLittle,
+    /// This server was not compared with Redis yet.
+    Unknown,
+}

@@ -1,0 +1,78 @@
+//! All lines at this replica. A desk is opened when its line is first asked for, or when the job that looks for lines
+//! finds it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use refusal::{Reason, Refusal};
+use sqlx::PgPool;
+use tokio::sync::Notify;
+use vocabulary::ProgrammeId;
+
+use super::Desk;
+use crate::error::Error;
+use crate::store::journal;
+
+/// The most lines at once: a programme is a year.
+const MAX_DESKS: usize = 64;
+
+/// The desks of this replica.
+#[derive(Debug)]
+pub struct Desks {
+    database: PgPool,
+    /// How many operations may queue at one desk.
+    room: usize,
+    open: Mutex<Open>,
+    opened: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    desks: HashMap<ProgrammeId, Arc<Desk>>,
+    /// Those that no job serves yet.
+    unserved: Vec<Arc<Desk>>,
+}
+
+impl Desks {
+    /// No desks yet.
+    pub fn new(database: PgPool, room: usize) -> Self {
+        Self { database, room, open: Mutex::default(), opened: Notify::new() }
+    }
+
+    /// The desk of a line; not found where there is no line.
+    pub async fn desk(&self, programme: &ProgrammeId) -> Result<Arc<Desk>, Error> {
+        if let Some(desk) = self.lock().desks.get(programme) {
+            return Ok(desk.clone());
+        }
+        let mut db = self.database.acquire().await?;
+        let committed = journal::committed(&mut db, programme).await?;
+        let row = committed.ok_or_else(|| Refusal::new(Reason::NotFound))?.row;
+
+        let mut open = self.lock();
+        if let Some(desk) = open.desks.get(programme) {
+            return Ok(desk.clone());
+        }
+        if open.desks.len() == MAX_DESKS {
+            return Err(Refusal::new(Reason::Overloaded).into());
+        }
+        let desk = Arc::new(Desk::new(programme.clone(), &row, self.room));
+        open.desks.insert(programme.clone(), desk.clone());
+        open.unserved.push(desk.clone());
+        self.opened.notify_one();
+        Ok(desk)
+    }
+
+    /// Returns when a desk was opened.
+    pub async fn opened(&self) {
+        self.opened.notified().await;
+    }
+
+    /// The desks that no job serves yet; from now on the caller sees to it.
+    pub fn take_unserved(&self) -> Vec<Arc<Desk>> {
+        std::mem::take(&mut self.lock().unserved)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

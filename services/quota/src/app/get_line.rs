@@ -1,0 +1,36 @@
+//! Reads the state of a line: epoch, sequences, chain, rounds.
+
+use vocabulary::ProgrammeId;
+
+use super::App;
+use crate::domain::{Round, Row};
+use crate::error::Error;
+use crate::store::journal;
+
+/// The state of a line, from one snapshot.
+#[derive(Debug, Clone)]
+pub struct LineState {
+    /// The programme.
+    pub programme: ProgrammeId,
+    /// Where it stands.
+    pub row: Row,
+    /// The last arrival number given.
+    pub arrivals: i64,
+    /// Its rounds.
+    pub rounds: Vec<Round>,
+}
+
+impl App {
+    /// Reads the state of a line.
+    pub async fn get_line(self, programme: ProgrammeId) -> Result<LineState, Error> {
+        self.line(&programme).await
+    }
+
+    pub(super) async fn line(&self, programme: &ProgrammeId) -> Result<LineState, Error> {
+        let desk = self.desks.desk(programme).await?;
+        let (mut tx, committed) = self.snapshot(&desk).await?;
+        let rounds = journal::rounds(&mut tx, programme).await?;
+        let (row, arrivals) = (committed.row, committed.arrivals);
+        Ok(LineState { programme: programme.clone(), row, arrivals, rounds })
+    }
+}

@@ -1,0 +1,52 @@
+//! What quota does, one verb in each file.
+
+mod add_pool;
+mod ask;
+mod confirm;
+mod create_line;
+mod desk;
+mod desks;
+mod end;
+mod get_line;
+mod get_place;
+mod get_pool;
+mod list_waiting;
+mod read;
+mod release;
+mod reserve;
+mod set_capacity;
+mod set_windows;
+mod timetable;
+mod waiting;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::PgPool;
+
+use crate::store::order::OrderStore;
+
+pub use create_line::CreateLine;
+pub use desk::{Desk, Ticket, View};
+pub use desks::Desks;
+pub use get_line::LineState;
+pub use get_place::GetPlace;
+pub use list_waiting::ListWaiting;
+pub use reserve::Receipt;
+pub use set_windows::SetWindows;
+pub use timetable::Timetable;
+
+/// All that a verb needs.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The journal.
+    pub database: PgPool,
+    /// The order.
+    pub order: Arc<OrderStore>,
+    /// This replica's side of each line.
+    pub desks: Arc<Desks>,
+    /// Business time.
+    pub clock: runtime::Clock,
+    /// How long a sender is kept waiting for a decision.
+    pub answer_within: Duration,
+}

@@ -1,0 +1,51 @@
+//! Reads of a line: only what was ever committed, and all of it. A PostgreSQL that was set back shows less for a while;
+//! nobody is told of it until the log was folded again.
+
+use std::time::{Duration, Instant};
+
+use sqlx::{Postgres, Transaction};
+use tokio::time;
+
+use super::desk::Shown;
+use super::{App, Desk};
+use crate::domain::Position;
+use crate::error::Error;
+use crate::store::journal::{self, Committed};
+
+/// How long a read waits for the line to come to where it was.
+const PATIENCE: Duration = Duration::from_secs(2);
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(20);
+
+impl App {
+    /// One snapshot of the line that shows all that it must, compared on the very connection that is read from.
+    pub(super) async fn snapshot(
+        &self,
+        desk: &Desk,
+    ) -> Result<(Transaction<'static, Postgres>, Committed), Error> {
+        let begun = Instant::now();
+        loop {
+            let mut tx = self.database.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+            let committed = journal::committed(&mut tx, desk.programme()).await?;
+            let committed = committed.ok_or(Error::Disagreement)?;
+            match desk.shows_enough(committed.server, committed.row.at) {
+                Shown::Enough => return Ok((tx, committed)),
+                Shown::Unknown => self.compare(desk, &committed).await?,
+                Shown::TooLittle if begun.elapsed() > PATIENCE => return Err(Error::SetBack),
+                Shown::TooLittle => {
+                    drop(tx);
+                    desk.combine_soon();
+                    time::sleep(LOOK_AGAIN_AFTER).await;
+                }
+            }
+        }
+    }
+
+    /// Asks Redis once, for a server that was not read from before, where the line stands.
+    async fn compare(&self, desk: &Desk, committed: &Committed) -> Result<(), Error> {
+        let (epoch, after) = (committed.row.at.epoch, committed.row.at.seq);
+        let order = self.order.read_current(desk.programme(), epoch, after, 1).await?;
+        let stands = order.current.zip(order.head).map(|(epoch, head)| Position { epoch, seq: head.seq });
+        desk.compared(committed.server, stands);
+        Ok(())
+    }
+}

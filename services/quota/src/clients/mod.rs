@@ -1,0 +1,5 @@
+//! Neighbours, in quota's words.
+
+mod identity;
+
+pub use identity::Identity;

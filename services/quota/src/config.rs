@@ -1,0 +1,61 @@
+//! What quota needs to run.
+
+use audit::AuditConfig;
+use auth::AuthConfig;
+use channel::NeighbourConfig;
+use postgres::DatabaseConfig;
+use runtime::{ClockConfig, RunConfig, Secret, ServerConfig, TelemetryConfig};
+
+runtime::settings! {
+    /// The whole configuration of quota.
+    pub struct Config {
+        /// The gRPC server.
+        server: ServerConfig [section],
+        /// Logs, traces, metrics.
+        telemetry: TelemetryConfig [section],
+        /// Business time: windows go by PostgreSQL's clock plus this offset.
+        clock: ClockConfig [section],
+        /// The journal.
+        database: DatabaseConfig [section],
+        /// Whose tokens are believed.
+        auth: AuthConfig [section],
+        /// identity, for the public keys of people's tokens.
+        identity: NeighbourConfig [section],
+        /// The keys of the audit trail.
+        audit: AuditConfig [section],
+        /// The order.
+        order: OrderConfig [section],
+        /// The lines.
+        line: LineConfig [section],
+    }
+}
+
+runtime::settings! {
+    /// The lines' own Redis: `maxmemory-policy noeviction`, `appendonly yes`, and never the one that holds sessions.
+    pub struct OrderConfig {
+        /// `redis://…`. A secret, since it may hold a password.
+        url: Secret [required],
+        /// What every key begins with.
+        key_prefix: String = "quota:".to_owned(),
+    }
+}
+
+runtime::settings! {
+    /// The lines.
+    pub struct LineConfig {
+        /// How long a sender is kept waiting for a decision. After that the same operation id is to be sent again.
+        answer_within_ms: u64 = 8_000,
+        /// How many operations may queue for one line at this replica; a further one is refused with OVERLOADED.
+        queue: usize = 4_096,
+    }
+}
+
+impl RunConfig for Config {
+    fn telemetry(&self) -> &TelemetryConfig {
+        &self.telemetry
+    }
+
+    fn clock(&self) -> &ClockConfig {
+        &self.clock
+    }
+}

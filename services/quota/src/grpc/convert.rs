@@ -1,0 +1,11 @@
+//! Between messages and the domain: every bad field of a message is refused together, and nothing is lost on the way
+//! back.
+
+mod answers;
+mod requests;
+
+pub(super) use answers::{line, place, pool, receipt, waiting};
+pub(super) use requests::{
+    add_pool, confirm, create_line, end, get_line, get_place, get_pool, list_waiting, release, reserve,
+    set_capacity, set_windows,
+};

@@ -1,0 +1,227 @@
+//! Messages parsed, whole, at the door.
+
+use auth::Caller;
+use chrono::{DateTime, Utc};
+use proto::quota as pb;
+use refusal::{Fields, Reason, Refusal};
+use vocabulary::{ApplicationId, OperationId, PoolId, ProgrammeId, UnionId};
+
+use crate::app::{CreateLine, GetPlace, ListWaiting, SetWindows};
+use crate::domain::{MAX_SEATS, MAX_UNIONS, ReleaseReason, Reservation, Round, RoundState};
+
+const MAX_ROUNDS: usize = 10;
+const PAGE: i32 = 100;
+const MAX_PAGE: i32 = 1_000;
+
+pub(in crate::grpc) fn create_line(
+    caller: &Caller,
+    message: &pb::CreateLineRequest,
+) -> Result<CreateLine, Refusal> {
+    let mut fields = Fields::new();
+    let (id, programme) = named(&mut fields, &message.operation_id, &message.programme_id);
+    let (Some(id), Some(programme)) = (id, programme) else { return Err(fields.refusal()) };
+    let request = postgres::Request::new(id.uuid().into(), caller, "CreateLine", message);
+    Ok(CreateLine { request, by: caller.into(), programme })
+}
+
+pub(in crate::grpc) fn set_windows(
+    caller: &Caller,
+    message: &pb::SetWindowsRequest,
+) -> Result<SetWindows, Refusal> {
+    let mut fields = Fields::new();
+    let (id, programme) = named(&mut fields, &message.operation_id, &message.programme_id);
+    fields.number("rounds", message.rounds.len(), 1..=MAX_ROUNDS);
+    let rounds = message.rounds.iter().take(MAX_ROUNDS).enumerate();
+    let rounds: Vec<Round> = rounds
+        .filter_map(|(index, one)| fields.inside(&format!("rounds[{index}]"), |fields| round(fields, one)))
+        .collect();
+    let (Some(id), Some(programme), true) = (id, programme, fields.all_right()) else {
+        return Err(fields.refusal());
+    };
+    let request = postgres::Request::new(id.uuid().into(), caller, "SetWindows", message);
+    Ok(SetWindows { request, by: caller.into(), programme, rounds })
+}
+
+fn round(fields: &mut Fields, message: &pb::Round) -> Option<Round> {
+    let id = fields.parse("round_id", &message.round_id);
+    let opens_at = instant(fields, "opens_at", message.opens_at.as_ref());
+    let closes_at = instant(fields, "closes_at", message.closes_at.as_ref());
+    Some(Round { id: id?, opens_at: opens_at?, closes_at: closes_at?, state: RoundState::New })
+}
+
+fn instant(
+    fields: &mut Fields,
+    path: &str,
+    timestamp: Option<&prost_types::Timestamp>,
+) -> Option<DateTime<Utc>> {
+    let Some(timestamp) = timestamp else {
+        fields.refuse(path, Reason::FieldRequired);
+        return None;
+    };
+    let nanoseconds = u32::try_from(timestamp.nanos).ok();
+    let instant =
+        nanoseconds.and_then(|nanoseconds| DateTime::from_timestamp(timestamp.seconds, nanoseconds));
+    // The years that PostgreSQL and people can do something with.
+    let plausible = instant.filter(|instant| (1_970..=9_999).contains(&chrono::Datelike::year(instant)));
+    if plausible.is_none() {
+        fields.refuse(path, Reason::DayNotInCalendar);
+    }
+    plausible
+}
+
+pub(in crate::grpc) fn reserve(
+    message: &pb::ReserveRequest,
+) -> Result<(ProgrammeId, OperationId, Reservation), Refusal> {
+    let mut fields = Fields::new();
+    let (id, programme) = named(&mut fields, &message.operation_id, &message.programme_id);
+    let application = fields.parse("application_id", &message.application_id);
+    let person = fields.parse("worker_id", &message.worker_id);
+    let round = fields.parse("round_id", &message.round_id);
+    let unions = union_chain(&mut fields, &message.union_ids);
+    match (id, programme, application, person, round, unions) {
+        (Some(id), Some(programme), Some(application), Some(person), Some(round), Some(unions)) => {
+            Ok((programme, id, Reservation { application, person, round, unions }))
+        }
+        _ => Err(fields.refusal()),
+    }
+}
+
+fn union_chain(fields: &mut Fields, ids: &[String]) -> Option<Vec<UnionId>> {
+    fields.number("union_ids", ids.len(), 1..=MAX_UNIONS)?;
+    let unions = ids.iter().enumerate().map(|(index, id)| fields.parse(&format!("union_ids[{index}]"), id));
+    let unions: Vec<Option<UnionId>> = unions.collect();
+    unions.into_iter().collect()
+}
+
+pub(in crate::grpc) fn release(
+    message: &pb::ReleaseRequest,
+) -> Result<(ProgrammeId, OperationId, ApplicationId, ReleaseReason), Refusal> {
+    let mut fields = Fields::new();
+    let (id, programme) = named(&mut fields, &message.operation_id, &message.programme_id);
+    let application = fields.parse("application_id", &message.application_id);
+    let reason = fields.choice::<pb::ReleaseReason>("reason", message.reason).and_then(release_reason);
+    match (id, programme, application, reason) {
+        (Some(id), Some(programme), Some(application), Some(reason)) => {
+            Ok((programme, id, application, reason))
+        }
+        _ => Err(fields.refusal()),
+    }
+}
+
+fn release_reason(reason: pb::ReleaseReason) -> Option<ReleaseReason> {
+    match reason {
+        pb::ReleaseReason::Unspecified => None,
+        pb::ReleaseReason::Rejected => Some(ReleaseReason::Rejected),
+        pb::ReleaseReason::Withdrawn => Some(ReleaseReason::Withdrawn),
+        pb::ReleaseReason::Expired => Some(ReleaseReason::Expired),
+    }
+}
+
+pub(in crate::grpc) fn confirm(
+    message: &pb::ConfirmRequest,
+) -> Result<(ProgrammeId, OperationId, ApplicationId), Refusal> {
+    let mut fields = Fields::new();
+    let (id, programme) = named(&mut fields, &message.operation_id, &message.programme_id);
+    let application = fields.parse("application_id", &message.application_id);
+    match (id, programme, application) {
+        (Some(id), Some(programme), Some(application)) => Ok((programme, id, application)),
+        _ => Err(fields.refusal()),
+    }
+}
+
+pub(in crate::grpc) fn end(message: &pb::EndRequest) -> Result<(ProgrammeId, OperationId), Refusal> {
+    let mut fields = Fields::new();
+    let (id, programme) = named(&mut fields, &message.operation_id, &message.programme_id);
+    programme.zip(id).ok_or_else(|| fields.refusal())
+}
+
+pub(in crate::grpc) fn get_place(message: &pb::GetPlaceRequest) -> Result<GetPlace, Refusal> {
+    let mut fields = Fields::new();
+    let programme = fields.parse("programme_id", &message.programme_id);
+    let application = fields.parse("application_id", &message.application_id);
+    match (programme, application) {
+        (Some(programme), Some(application)) => Ok(GetPlace { programme, application }),
+        _ => Err(fields.refusal()),
+    }
+}
+
+pub(in crate::grpc) fn list_waiting(message: &pb::ListWaitingRequest) -> Result<ListWaiting, Refusal> {
+    let mut fields = Fields::new();
+    let programme = fields.parse("programme_id", &message.programme_id);
+    let pool = fields.parse("pool_id", &message.pool_id);
+    let page_size = if message.page_size == 0 { PAGE } else { message.page_size };
+    let most = fields.number("page_size", page_size, 1..=MAX_PAGE);
+    let after = page_token(&mut fields, &message.page_token);
+    match (programme, pool, most, after) {
+        (Some(programme), Some(pool), Some(most), Some(after)) => {
+            Ok(ListWaiting { programme, pool, most: most.into(), after })
+        }
+        _ => Err(fields.refusal()),
+    }
+}
+
+/// A page token is the last one's entry, in hex.
+fn page_token(fields: &mut Fields, token: &str) -> Option<i64> {
+    if token.is_empty() {
+        return Some(0);
+    }
+    let after = i64::from_str_radix(token, 16).ok().filter(|after| *after > 0);
+    if after.is_none() {
+        fields.refuse("page_token", Reason::InvalidPageToken);
+    }
+    after
+}
+
+pub(in crate::grpc) fn add_pool(
+    message: &pb::AddPoolRequest,
+) -> Result<(ProgrammeId, OperationId, (PoolId, UnionId, u32)), Refusal> {
+    let mut fields = Fields::new();
+    let (id, programme) = named(&mut fields, &message.operation_id, &message.programme_id);
+    let pool = fields.parse("pool_id", &message.pool_id);
+    let union = fields.parse("union_id", &message.union_id);
+    let seats = seats(&mut fields, message.capacity);
+    match (id, programme, pool, union, seats) {
+        (Some(id), Some(programme), Some(pool), Some(union), Some(seats)) => {
+            Ok((programme, id, (pool, union, seats)))
+        }
+        _ => Err(fields.refusal()),
+    }
+}
+
+pub(in crate::grpc) fn set_capacity(
+    message: &pb::SetCapacityRequest,
+) -> Result<(ProgrammeId, OperationId, (PoolId, u32)), Refusal> {
+    let mut fields = Fields::new();
+    let (id, programme) = named(&mut fields, &message.operation_id, &message.programme_id);
+    let pool = fields.parse("pool_id", &message.pool_id);
+    let seats = seats(&mut fields, message.capacity);
+    match (id, programme, pool, seats) {
+        (Some(id), Some(programme), Some(pool), Some(seats)) => Ok((programme, id, (pool, seats))),
+        _ => Err(fields.refusal()),
+    }
+}
+
+pub(in crate::grpc) fn get_pool(message: &pb::GetPoolRequest) -> Result<(ProgrammeId, PoolId), Refusal> {
+    let mut fields = Fields::new();
+    let programme = fields.parse("programme_id", &message.programme_id);
+    let pool = fields.parse("pool_id", &message.pool_id);
+    programme.zip(pool).ok_or_else(|| fields.refusal())
+}
+
+pub(in crate::grpc) fn get_line(message: &pb::GetLineRequest) -> Result<ProgrammeId, Refusal> {
+    let mut fields = Fields::new();
+    fields.parse("programme_id", &message.programme_id).ok_or_else(|| fields.refusal())
+}
+
+fn named(
+    fields: &mut Fields,
+    operation: &str,
+    programme: &str,
+) -> (Option<OperationId>, Option<ProgrammeId>) {
+    (fields.parse("operation_id", operation), fields.parse("programme_id", programme))
+}
+
+fn seats(fields: &mut Fields, seats: i64) -> Option<u32> {
+    let seats = fields.number("capacity", seats, 0..=i64::from(MAX_SEATS))?;
+    u32::try_from(seats).ok()
+}

@@ -1,0 +1,47 @@
+//! Sees to it that each line is served at this replica, whoever made it: what a killed replica left in the log of a line
+//! is folded by the others, even if nobody asks them for anything.
+
+use std::time::Duration;
+
+use runtime::Process;
+use tokio_util::sync::CancellationToken;
+
+use super::{combine, order};
+use crate::app::App;
+use crate::error::Error;
+use crate::store::journal;
+
+/// How often lines that other replicas made are looked for.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Serves every line that there is, for as long as the process runs.
+pub async fn tend(app: App, process: Process, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = open_all(&app).await {
+            tracing::warn!(%error, "lines cannot be looked for");
+        }
+        for desk in app.desks.take_unserved() {
+            let (served, at) = (app.clone(), desk.clone());
+            process.spawn("order of a line", move |stop| order::order(served.clone(), at.clone(), stop));
+            let served = app.clone();
+            process.spawn("combiner of a line", move |stop| {
+                combine::combine(served.clone(), desk.clone(), stop)
+            });
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = app.desks.opened() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+async fn open_all(app: &App) -> Result<(), Error> {
+    let mut db = app.database.acquire().await?;
+    let programmes = journal::programmes(&mut db).await?;
+    drop(db);
+    for programme in programmes {
+        app.desks.desk(&programme).await?;
+    }
+    Ok(())
+}

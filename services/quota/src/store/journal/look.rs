@@ -1,0 +1,84 @@
+//! What is committed: of a line, and under an operation's own id.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use vocabulary::{OperationId, ProgrammeId};
+
+use super::rows::{LineRow, digest, hash, unreadable};
+use crate::domain::{Looked, Recorded, Row, Sequence};
+
+/// The committed row of a line, and which server showed it.
+#[derive(Debug, Clone)]
+pub struct Committed {
+    /// The row.
+    pub row: Row,
+    /// When the server process began: another one may have been set back.
+    pub server: DateTime<Utc>,
+    /// The last arrival number given.
+    pub arrivals: i64,
+}
+
+/// Reads the committed row of a line.
+pub async fn committed(
+    db: &mut PgConnection,
+    programme: &ProgrammeId,
+) -> Result<Option<Committed>, sqlx::Error> {
+    let found = sqlx::query!(
+        r#"SELECT epoch, base_seq, last_seq, last_chain, digest, open_round, mode, arrivals,
+                  pg_postmaster_start_time() AS "server!"
+           FROM line WHERE programme = $1"#,
+        programme.as_str()
+    )
+    .fetch_optional(db)
+    .await?;
+    let Some(found) = found else { return Ok(None) };
+    let row = LineRow {
+        epoch: found.epoch,
+        base_seq: found.base_seq,
+        last_seq: found.last_seq,
+        last_chain: found.last_chain,
+        digest: found.digest,
+        open_round: found.open_round,
+        mode: found.mode,
+    };
+    Ok(Some(Committed { row: row.try_into()?, server: found.server, arrivals: found.arrivals }))
+}
+
+/// Looks for an operation by its own id, and at the line, in one snapshot.
+pub async fn look(
+    db: &mut PgConnection,
+    programme: &ProgrammeId,
+    id: OperationId,
+) -> Result<Option<Looked>, sqlx::Error> {
+    let found = sqlx::query!(
+        r#"SELECT line.epoch, line.base_seq, line.last_seq, line.last_chain, line.digest, line.open_round, line.mode,
+                  operation.seq AS "seq?", operation.body_hash AS "body_hash?", operation.digest AS "proof?",
+                  operation.decision::text AS "decision?"
+           FROM line LEFT JOIN operation ON operation.programme = line.programme AND operation.op_id = $2
+           WHERE line.programme = $1"#,
+        programme.as_str(),
+        id.uuid()
+    )
+    .fetch_optional(db)
+    .await?;
+    let Some(found) = found else { return Ok(None) };
+    let recorded = match (found.seq, found.body_hash, found.proof, found.decision) {
+        (Some(seq), Some(body_hash), Some(proof), Some(decision)) => Some(Recorded {
+            seq: Sequence::from(seq),
+            body_hash: hash(body_hash)?,
+            digest: digest(proof)?,
+            outcome: serde_json::from_str(&decision).map_err(|_| unreadable("operation"))?,
+        }),
+        _ => None,
+    };
+    let row = LineRow {
+        epoch: found.epoch,
+        base_seq: found.base_seq,
+        last_seq: found.last_seq,
+        last_chain: found.last_chain,
+        digest: found.digest,
+        open_round: found.open_round,
+        mode: found.mode,
+    };
+    Ok(Some(Looked { row: row.try_into()?, found: recorded }))
+}

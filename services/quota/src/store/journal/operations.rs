@@ -1,0 +1,45 @@
+//! The journal itself: operations in their order.
+
+use sqlx::PgConnection;
+use vocabulary::{OperationId, ProgrammeId};
+
+use super::rows::OperationRow;
+use crate::domain::{Entry, Sequence};
+
+/// Reads operations after a sequence, in order, at most so many.
+pub async fn after(
+    db: &mut PgConnection,
+    programme: &ProgrammeId,
+    after: Sequence,
+    limit: i64,
+) -> Result<Vec<Entry>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        OperationRow,
+        "SELECT seq, op_id, kind, body, body_hash, chain FROM operation
+         WHERE programme = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        programme.as_str(),
+        after.get(),
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(Entry::try_from).collect()
+}
+
+/// Reads which operations are known after a sequence: id, sequence, hash.
+pub async fn known(
+    db: &mut PgConnection,
+    programme: &ProgrammeId,
+    after: Sequence,
+    limit: i64,
+) -> Result<Vec<(OperationId, i64, Vec<u8>)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT op_id, seq, body_hash FROM operation WHERE programme = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        programme.as_str(),
+        after.get(),
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.op_id.into(), row.seq, row.body_hash)).collect())
+}

@@ -1,0 +1,6 @@
+//! The two stores of a line: Redis, which orders, and PostgreSQL, which decides.
+
+pub mod journal;
+pub mod order;
+pub mod place;
+pub mod pool;

@@ -1,0 +1,89 @@
+//! Gives operations their place in the order: one call for all that has queued up.
+
+use redis::Value;
+use vocabulary::{ProgrammeId, RoundId};
+
+use super::{Keys, OrderError, OrderStore, function, number, text};
+use crate::domain::{Epoch, Heard, Kind, Operation, Position, Sequence, body_hash};
+
+/// An operation made ready for the log, once for all the times that it is sent.
+#[derive(Debug, Clone)]
+pub struct Ordered {
+    /// Its id, as the log spells it.
+    id: String,
+    kind: Kind,
+    /// The round that it needs open, opens or closes.
+    round: Option<RoundId>,
+    body: String,
+    hash: [u8; 32],
+}
+
+/// What Redis said to a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Appended {
+    /// It is not in the epoch that was named.
+    Stale,
+    /// It is behind what is committed.
+    Behind,
+    /// One answer for each operation.
+    Each(Vec<Heard>),
+}
+
+impl From<&Operation> for Ordered {
+    fn from(operation: &Operation) -> Self {
+        let (kind, body) = (operation.request.kind(), operation.request.body());
+        let hash = body_hash(kind, &body);
+        Self { id: operation.id.to_string(), kind, round: operation.request.round().cloned(), body, hash }
+    }
+}
+
+impl Ordered {
+    /// SHA-256 of kind and body.
+    pub fn hash(&self) -> [u8; 32] {
+        self.hash
+    }
+}
+
+impl OrderStore {
+    /// Appends operations in their order. `durable` is the last sequence known to be committed.
+    pub async fn append(
+        &self,
+        programme: &ProgrammeId,
+        epoch: Epoch,
+        durable: Sequence,
+        operations: &[Ordered],
+    ) -> Result<Appended, OrderError> {
+        let keys = Keys::of(&self.prefix, programme, epoch);
+        let mut command = function("append", &keys.all());
+        command.arg(epoch.get()).arg(durable.get());
+        for operation in operations {
+            let round = operation.round.as_ref().map_or("", RoundId::as_str);
+            command.arg(operation.kind.as_str()).arg(&operation.id).arg(hex::encode(operation.hash));
+            command.arg(round).arg(&operation.body);
+        }
+        let answer = self.call(&command).await?;
+        understand(epoch, &answer, operations.len()).ok_or(OrderError::Unreadable("an answer to append"))
+    }
+}
+
+fn understand(epoch: Epoch, answer: &Value, count: usize) -> Option<Appended> {
+    let Value::Array(items) = answer else {
+        return match text(answer)? {
+            "STALE" => Some(Appended::Stale),
+            "BEHIND" => Some(Appended::Behind),
+            _ => None,
+        };
+    };
+    let heard: Vec<Heard> = items.chunks_exact(2).map(|pair| one(epoch, pair)).collect::<Option<_>>()?;
+    (heard.len() == count).then_some(Appended::Each(heard))
+}
+
+fn one(epoch: Epoch, pair: &[Value]) -> Option<Heard> {
+    let at = Position { epoch, seq: number(&pair[1])?.into() };
+    match number(&pair[0])? {
+        0 => Some(Heard::Placed(at)),
+        1 => Some(Heard::Conflict(at)),
+        2 => Some(Heard::NotOpen(at)),
+        _ => None,
+    }
+}

@@ -1,0 +1,66 @@
+//! Builds quota from the inside out: stores, verbs, jobs, then the doors.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use auth::Verifier;
+use runtime::{Clock, Doors, Process};
+use sqlx::migrate::{MigrateError, Migrator};
+
+use crate::app::{App, Desks};
+use crate::clients::Identity;
+use crate::config::Config;
+use crate::grpc;
+use crate::jobs;
+use crate::store::order::OrderStore;
+
+static TABLES: Migrator = sqlx::migrate!();
+
+/// Why quota does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address of the database is none.
+    #[error("the database cannot be used")]
+    Database(#[from] sqlx::Error),
+    /// The address of Redis is none.
+    #[error("Redis cannot be used")]
+    Order(#[from] redis::RedisError),
+    /// The keys of the audit trail cannot be read.
+    #[error("the audit trail has no keys")]
+    Audit(#[from] audit::InvalidKeys),
+    /// The address of identity is none.
+    #[error("identity cannot be used")]
+    Identity(#[from] channel::ConnectError),
+    /// The server does not start, or failed.
+    #[error("the server failed")]
+    Serve(#[from] runtime::ServeError),
+}
+
+/// Starts quota and runs it until the process is asked to end.
+pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
+    let database = postgres::connect(&config.database, process.name())?;
+    let order = OrderStore::new(config.order.url.expose(), &config.order.key_prefix)?;
+    let app = App {
+        database: database.clone(),
+        order: Arc::new(order),
+        desks: Arc::new(Desks::new(database.clone(), config.line.queue)),
+        clock: process.clock(),
+        answer_within: Duration::from_millis(config.line.answer_within_ms),
+    };
+    let trail = audit::Trail::new(database, process.name(), audit::Keys::load(&config.audit)?);
+
+    let (served, at) = (app.clone(), process.clone());
+    process.spawn("lines", move |stop| jobs::tend(served.clone(), at.clone(), stop));
+    process.spawn("audit trail", move |stop| audit::keep(trail.clone(), stop));
+
+    let identity = Identity::connect(&config.identity)?;
+    let people = config.auth.people_keys(move || identity.clone().jwks());
+    let verifier = Verifier::new(&config.auth, people);
+    let doors = Doors { routes: grpc::doors(&app), descriptors: proto::FILE_DESCRIPTOR_SET };
+    Ok(process.serve(&config.server, doors, auth::layer(verifier)).await?)
+}
+
+/// Brings the tables up to date.
+pub async fn migrate(config: Config, _clock: Clock, _: clap::ArgMatches) -> Result<(), MigrateError> {
+    postgres::migrate(&config.database, &TABLES).await
+}
