@@ -1,0 +1,47 @@
+#!lua name=yuanmeng_identity
+
+-- One-time codes and limits. Every function is one atomic step; every key goes by itself.
+
+-- Keeps a code for a phone and purpose. The same request gets the same code again; another one waits its time, and so
+-- many a day are the limit.
+-- keys: the code, the day's count. args: request, code, now, expires, next (ms), most a day, a day (ms).
+redis.register_function('keep_code', function(keys, args)
+  local now = tonumber(args[3])
+  local kept = redis.call('HMGET', keys[1], 'request', 'code', 'expires', 'next')
+  if kept[1] == args[1] and kept[2] then
+    return {'kept', kept[2], kept[3], kept[4]}
+  end
+  if kept[4] and tonumber(kept[4]) > now then
+    return {'soon', kept[4]}
+  end
+  local count = redis.call('INCR', keys[2])
+  if count == 1 then redis.call('PEXPIRE', keys[2], args[7]) end
+  if count > tonumber(args[6]) then return {'exhausted'} end
+  redis.call('DEL', keys[1])
+  redis.call('HSET', keys[1], 'request', args[1], 'code', args[2], 'expires', args[4], 'next', args[5], 'tries', 0)
+  redis.call('PEXPIREAT', keys[1], math.max(tonumber(args[4]), tonumber(args[5])))
+  return {'kept', args[2], args[4], args[5]}
+end)
+
+-- Uses a code up: 1 where it was right, 0 otherwise. A code may be guessed at so many times only.
+-- keys: the code. args: code, now (ms), tries.
+redis.register_function('use_code', function(keys, args)
+  local kept = redis.call('HMGET', keys[1], 'code', 'expires', 'tries')
+  if not kept[1] or tonumber(kept[2]) <= tonumber(args[2]) or tonumber(kept[3]) >= tonumber(args[3]) then
+    return 0
+  end
+  if kept[1] ~= args[1] then
+    redis.call('HINCRBY', keys[1], 'tries', 1)
+    return 0
+  end
+  redis.call('HDEL', keys[1], 'code', 'request')
+  return 1
+end)
+
+-- Counts something within a span of time; answers how often it was counted.
+-- keys: what. args: the span (ms).
+redis.register_function('count', function(keys, args)
+  local count = redis.call('INCR', keys[1])
+  if count == 1 then redis.call('PEXPIRE', keys[1], args[1]) end
+  return count
+end)
