@@ -41,6 +41,11 @@ impl Error {
     pub fn not_found() -> Self {
         Self::Refused(Reason::NotFound.into())
     }
+
+    /// A server outside failed. Its address may carry what was asked, so it does not go into the log.
+    pub fn outside(what: &'static str, error: reqwest::Error) -> Self {
+        Self::Outside(what, error.without_url())
+    }
 }
 
 impl From<Reason> for Error {

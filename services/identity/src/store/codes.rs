@@ -6,6 +6,8 @@ use redis::{Client, Cmd, ErrorKind, FromRedisValue, RedisError, ServerErrorKind,
 use sealing::Digest;
 use uuid::Uuid;
 
+use crate::domain::{KeepOutcome as Outcome, Kept, Purpose};
+
 /// The functions that Redis runs for us.
 const FUNCTIONS: &str = include_str!("codes.lua");
 
@@ -23,36 +25,6 @@ const DAY: TimeDelta = TimeDelta::days(1);
 #[derive(Clone)]
 pub struct Codes {
     redis: ConnectionManager,
-}
-
-/// What a code is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// Registering.
-    Register,
-    /// Signing in.
-    SignIn,
-}
-
-/// A code that is kept.
-#[derive(Clone)]
-pub struct Kept {
-    /// Six digits.
-    pub code: String,
-    /// When it ends.
-    pub expires_at: DateTime<Utc>,
-    /// From when on another may be asked for.
-    pub next_at: DateTime<Utc>,
-}
-
-/// What became of a request for a code.
-pub enum Outcome {
-    /// It is kept, now or since the same request before.
-    Kept(Kept),
-    /// The next may be asked for then.
-    TooSoon(DateTime<Utc>),
-    /// No more today.
-    Exhausted,
 }
 
 impl Codes {
@@ -142,16 +114,16 @@ fn code_key(phone: &Digest, purpose: Purpose) -> String {
         Purpose::Register => "register",
         Purpose::SignIn => "sign_in",
     };
-    format!("identity:code:{purpose}:{}", hex(phone))
+    format!("identity:code:{purpose}:{}", in_hex(phone))
 }
 
 fn day_key(what: &str, phone: &Digest) -> String {
-    format!("identity:day:{what}:{}", hex(phone))
+    format!("identity:day:{what}:{}", in_hex(phone))
 }
 
 /// A digest in hexadecimal digits.
-pub fn hex(digest: &Digest) -> String {
-    digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+fn in_hex(digest: &Digest) -> String {
+    hex::encode(digest.as_bytes())
 }
 
 fn instant(milliseconds: &str) -> Result<DateTime<Utc>, RedisError> {

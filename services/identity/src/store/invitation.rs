@@ -3,22 +3,12 @@
 use chrono::{DateTime, Utc};
 use sqlx::{Error, PgConnection, query};
 use uuid::Uuid;
-use vocabulary::{InvitationId, UnionId};
+use vocabulary::InvitationId;
 
 use super::decode;
-use crate::domain::{SecretHash, UnionKind};
+use crate::domain::{Invitation, SecretHash};
 
-/// An invitation that is open.
-#[derive(Debug, Clone)]
-pub struct Invitation {
-    /// Its id.
-    pub id: InvitationId,
-    /// The union that invites.
-    pub parent: UnionId,
-    /// What kind of union may join with it.
-    pub kind: UnionKind,
-}
-
+/// Adds an invitation.
 pub async fn insert(
     connection: &mut PgConnection,
     invitation: &Invitation,
@@ -59,6 +49,8 @@ pub async fn lock(
 
 /// The invitation has served.
 pub async fn used(connection: &mut PgConnection, id: InvitationId, by: Uuid) -> Result<(), Error> {
-    query!("UPDATE invitation SET used_by = $2 WHERE invitation_id = $1", id.uuid(), by).execute(connection).await?;
+    query!("UPDATE invitation SET used_by = $2 WHERE invitation_id = $1", id.uuid(), by)
+        .execute(connection)
+        .await?;
     Ok(())
 }

@@ -3,44 +3,10 @@
 use chrono::{DateTime, Utc};
 use sqlx::{Error, PgConnection, query, query_as};
 use uuid::Uuid;
-use vocabulary::{OfficialId, PersonId, Role, UnionId, UnionPath};
+use vocabulary::OfficialId;
 
 use super::decode;
-use crate::domain::SecretHash;
-
-/// An official.
-#[derive(Debug, Clone)]
-pub struct Official {
-    /// The id.
-    pub id: OfficialId,
-    /// The union acted for.
-    pub union: UnionId,
-    /// Its path.
-    pub path: UnionPath,
-    /// True for the Culture Centre.
-    pub centre: bool,
-    /// The name shown to colleagues.
-    pub display_name: String,
-    /// The name to sign in with.
-    pub sign_in_name: String,
-    /// The person (R-34).
-    pub person: PersonId,
-    /// What the official may do.
-    pub roles: Vec<Role>,
-    /// What signing in needs; none until activated.
-    pub credentials: Option<Credentials>,
-}
-
-/// What signing in needs.
-#[derive(Debug, Clone)]
-pub struct Credentials {
-    /// Argon2id, as a PHC string.
-    pub password_hash: String,
-    /// The sealed secret of the one-time passwords.
-    pub totp_sealed: Vec<u8>,
-    /// The last time step accepted.
-    pub totp_step: i64,
-}
+use crate::domain::{Credentials, Official, SecretHash};
 
 struct Row {
     official_id: Uuid,
@@ -104,7 +70,10 @@ pub async fn lock_appointed(
 }
 
 /// An active official by sign-in name, held until the transaction ends.
-pub async fn lock_named(connection: &mut PgConnection, sign_in_name: &str) -> Result<Option<Official>, Error> {
+pub async fn lock_named(
+    connection: &mut PgConnection,
+    sign_in_name: &str,
+) -> Result<Option<Official>, Error> {
     let row = query_as!(
         Row,
         "SELECT official_id, o.union_id, u.path, centre, display_name, sign_in_name, person_id, roles, password_hash,
@@ -134,7 +103,11 @@ pub async fn get(connection: &mut PgConnection, id: OfficialId) -> Result<Option
 }
 
 /// The official is active, and the appointment has served.
-pub async fn activate(connection: &mut PgConnection, id: OfficialId, credentials: &Credentials) -> Result<(), Error> {
+pub async fn activate(
+    connection: &mut PgConnection,
+    id: OfficialId,
+    credentials: &Credentials,
+) -> Result<(), Error> {
     query!(
         "UPDATE official
          SET password_hash = $2, totp_sealed = $3, totp_step = $4, appointment_hash = NULL, appointment_expires_at = NULL
@@ -151,7 +124,9 @@ pub async fn activate(connection: &mut PgConnection, id: OfficialId, credentials
 
 /// One-time passwords up to this time step are used up.
 pub async fn used_step(connection: &mut PgConnection, id: OfficialId, step: i64) -> Result<(), Error> {
-    query!("UPDATE official SET totp_step = $2 WHERE official_id = $1", id.uuid(), step).execute(connection).await?;
+    query!("UPDATE official SET totp_step = $2 WHERE official_id = $1", id.uuid(), step)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -159,10 +134,8 @@ impl TryFrom<Row> for Official {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
-        let credentials = row.password_hash.zip(row.totp_sealed).map(|(password_hash, totp_sealed)| Credentials {
-            password_hash,
-            totp_sealed,
-            totp_step: row.totp_step,
+        let credentials = row.password_hash.zip(row.totp_sealed).map(|(password_hash, totp_sealed)| {
+            Credentials { password_hash, totp_sealed, totp_step: row.totp_step }
         });
         Ok(Self {
             id: row.official_id.into(),

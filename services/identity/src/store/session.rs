@@ -62,7 +62,11 @@ pub async fn insert(connection: &mut PgConnection, session: &Session) -> Result<
 }
 
 /// A session that is still good, held until the transaction ends.
-pub async fn lock(connection: &mut PgConnection, id: Uuid, now: DateTime<Utc>) -> Result<Option<Session>, Error> {
+pub async fn lock(
+    connection: &mut PgConnection,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Session>, Error> {
     let row = query_as!(
         Row,
         "SELECT session_id, worker_id, official_id, channel, refresh_hash, expires_at

@@ -3,42 +3,10 @@
 use auth::Scope;
 use sqlx::{Error, PgConnection, query, query_as, query_scalar};
 use uuid::Uuid;
-use vocabulary::{UnionId, UnionPath};
+use vocabulary::UnionId;
 
 use super::decode;
-use crate::domain::UnionKind;
-
-/// A union.
-#[derive(Debug, Clone)]
-pub struct Union {
-    /// Its id.
-    pub id: UnionId,
-    /// Its name.
-    pub name: String,
-    /// What kind.
-    pub kind: UnionKind,
-    /// Whether its parent has approved it.
-    pub approved: bool,
-    /// The union above; none above the city federation.
-    pub parent: Option<UnionId>,
-    /// From the city federation down to it.
-    pub path: UnionPath,
-    /// Empty where it has none.
-    pub administrative_code: String,
-    /// Empty where it is no unit.
-    pub credit_code: String,
-}
-
-/// Where a page begins: after the union with this code, name and id.
-#[derive(Debug, Clone)]
-pub struct After {
-    /// The administrative code.
-    pub administrative_code: String,
-    /// The name.
-    pub name: String,
-    /// The id.
-    pub id: UnionId,
-}
+use crate::domain::{After, Union};
 
 struct Row {
     union_id: Uuid,
@@ -117,7 +85,9 @@ pub async fn children(
 
 /// Approves a union.
 pub async fn approve(connection: &mut PgConnection, id: UnionId) -> Result<(), Error> {
-    query!("UPDATE union_node SET state = 'approved' WHERE union_id = $1", id.uuid()).execute(connection).await?;
+    query!("UPDATE union_node SET state = 'approved' WHERE union_id = $1", id.uuid())
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

@@ -12,7 +12,6 @@ pub struct Row {
     pub phone_sealed: Vec<u8>,
     pub name_sealed: Option<Vec<u8>>,
     pub id_number_sealed: Option<Vec<u8>>,
-    pub id_number_index: Option<Vec<u8>>,
     pub person_id: Option<Uuid>,
     pub verified_at: Option<DateTime<Utc>>,
     pub registered_at: DateTime<Utc>,
@@ -39,7 +38,11 @@ pub struct Verification {
     pub verified_at: DateTime<Utc>,
 }
 
-pub async fn insert(connection: &mut PgConnection, worker: &NewWorker, consents: &[String]) -> Result<(), Error> {
+pub async fn insert(
+    connection: &mut PgConnection,
+    worker: &NewWorker,
+    consents: &[String],
+) -> Result<(), Error> {
     query!(
         "INSERT INTO worker (worker_id, phone_sealed, phone_index, registered_at, registered_by)
          VALUES ($1, $2, $3, $4, $5)",
@@ -68,7 +71,7 @@ pub async fn insert(connection: &mut PgConnection, worker: &NewWorker, consents:
 pub async fn lock(connection: &mut PgConnection, id: WorkerId) -> Result<Option<Row>, Error> {
     query_as!(
         Row,
-        "SELECT worker_id, phone_sealed, name_sealed, id_number_sealed, id_number_index, person_id, verified_at,
+        "SELECT worker_id, phone_sealed, name_sealed, id_number_sealed, person_id, verified_at,
                 registered_at, registered_by
          FROM worker WHERE worker_id = $1 FOR UPDATE",
         id.uuid(),
@@ -78,10 +81,14 @@ pub async fn lock(connection: &mut PgConnection, id: WorkerId) -> Result<Option<
 }
 
 /// A worker by id, within a worker's own scope or a service's.
-pub async fn get(connection: &mut PgConnection, scope: &auth::Scope, id: WorkerId) -> Result<Option<Row>, Error> {
+pub async fn get(
+    connection: &mut PgConnection,
+    scope: &auth::Scope,
+    id: WorkerId,
+) -> Result<Option<Row>, Error> {
     query_as!(
         Row,
-        "SELECT worker_id, phone_sealed, name_sealed, id_number_sealed, id_number_index, person_id, verified_at,
+        "SELECT worker_id, phone_sealed, name_sealed, id_number_sealed, person_id, verified_at,
                 registered_at, registered_by
          FROM worker WHERE ($1 OR worker_id = $2) AND worker_id = $3",
         scope.sees_everything(),
@@ -96,7 +103,7 @@ pub async fn get(connection: &mut PgConnection, scope: &auth::Scope, id: WorkerI
 pub async fn by_phone(connection: &mut PgConnection, phone_index: &[u8]) -> Result<Option<Row>, Error> {
     query_as!(
         Row,
-        "SELECT worker_id, phone_sealed, name_sealed, id_number_sealed, id_number_index, person_id, verified_at,
+        "SELECT worker_id, phone_sealed, name_sealed, id_number_sealed, person_id, verified_at,
                 registered_at, registered_by
          FROM worker WHERE phone_index = $1",
         phone_index,
@@ -114,7 +121,11 @@ pub async fn consents_to_sensitive_data(connection: &mut PgConnection, id: Worke
     given.fetch_one(connection).await
 }
 
-pub async fn verify(connection: &mut PgConnection, id: WorkerId, verification: &Verification) -> Result<(), Error> {
+pub async fn verify(
+    connection: &mut PgConnection,
+    id: WorkerId,
+    verification: &Verification,
+) -> Result<(), Error> {
     query!(
         "UPDATE worker
          SET name_sealed = $2, id_number_sealed = $3, id_number_index = $4, person_id = $5, verified_at = $6

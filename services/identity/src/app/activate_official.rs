@@ -1,0 +1,72 @@
+//! An appointed official sets a password and gets the secret of the one-time passwords.
+
+use argon2::Argon2;
+use argon2::password_hash::PasswordHasher;
+use audit::{Action, Actor, Entry, Subject};
+use postgres::Request;
+use rand::RngExt;
+use refusal::Reason;
+use runtime::Secret;
+
+use super::App;
+use super::sign_in_official::{authenticator, totp_context};
+use crate::domain::hash_of;
+use crate::domain::{Credentials, Official};
+use crate::error::Error;
+use crate::store;
+
+const ACTIVATED: Action = Action::new("OFFICIAL_ACTIVATED");
+
+/// An activation that is asked for.
+#[derive(Clone)]
+pub struct ActivateOfficial {
+    /// The call, for repetition.
+    pub request: Request,
+    /// The appointment's secret.
+    pub secret: String,
+    /// The new password.
+    pub password: Secret,
+}
+
+/// The official, and what the authenticator needs.
+#[derive(Clone)]
+pub struct Activated {
+    /// The official.
+    pub official: Official,
+    /// The secret as an `otpauth://` URI.
+    pub otpauth_uri: String,
+}
+
+impl App {
+    /// Activates the appointment, which has served then.
+    pub async fn activate_official(self, command: ActivateOfficial) -> Result<Activated, Error> {
+        let password_hash = self.hashed(command.password).await?;
+        let mut tx = self.database.begin().await?;
+        command.request.first_time(&mut tx).await?;
+        let now = self.clock.now();
+        let official = store::official::lock_appointed(&mut tx, &hash_of(&command.secret), now).await?;
+        let official = official.ok_or(Reason::AppointmentInvalid)?;
+        let secret: [u8; 20] = rand::rng().random();
+        let totp_sealed = self.keyring.seal(&totp_context(&official), &secret)?;
+        let credentials = Credentials { password_hash, totp_sealed, totp_step: 0 };
+        store::official::activate(&mut tx, official.id, &credentials).await?;
+        let subject = Subject::new("official", official.id);
+        let entry = Entry::new(now, Actor::Official(official.id), ACTIVATED, subject).under(&official.path);
+        audit::record(&mut tx, &entry.asked_by(command.request.id())).await?;
+        tx.commit().await?;
+        let totp = authenticator(&secret, &official.sign_in_name)?;
+        let otpauth_uri = totp.to_url().map_err(|_| Error::Stored("a name that no URI can hold"))?;
+        Ok(Activated { official: Official { credentials: Some(credentials), ..official }, otpauth_uri })
+    }
+
+    async fn hashed(&self, password: Secret) -> Result<String, Error> {
+        let hashing =
+            self.hashing.clone().acquire_owned().await.map_err(|error| Error::Password(error.to_string()))?;
+        let hashed = tokio::task::spawn_blocking(move || {
+            let _hashing = hashing;
+            let hash = Argon2::default().hash_password(password.expose().as_bytes());
+            hash.map(|hash| hash.to_string()).map_err(|error| Error::Password(error.to_string()))
+        });
+        hashed.await?
+    }
+}
