@@ -5,7 +5,6 @@ mod expand;
 mod metadata;
 mod stamp;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -14,7 +13,7 @@ use stack::Addresses;
 use tempfile::TempDir;
 
 use self::database::Migrated;
-use self::expand::Touched;
+use self::expand::{Database, Touched};
 use self::metadata::Change;
 use self::stamp::Stamp;
 use crate::private::PrivateStores;
@@ -146,7 +145,7 @@ fn renew(krate: &SqlCrate, crates: &[SqlCrate], addresses: &Addresses) -> Result
         Err(error) => {
             // What did expand is right, and lets the author go on; what did not must not cost a committed file.
             metadata::add(expanded.folder.path(), &committed)?;
-            Err(error)
+            Err(error.context("metadata of queries that did expand was added, none was removed"))
         }
     }
 }
@@ -168,22 +167,25 @@ fn expand_in_fresh_database(
     crates: &[SqlCrate],
     addresses: &Addresses,
 ) -> Result<Expanded> {
-    let database = Migrated::create(addresses, &krate.package)?;
+    let migrated = Migrated::create(addresses, &krate.package)?;
     let folder = tempfile::tempdir().context("cannot make a folder for query files")?;
-    expand::check_offline(&sql_dependencies(&krate.package, crates))?;
-    let outcome = expand::check_live(&krate.package, &krate.url_variable, database.url(), folder.path());
+    let needs = sql_dependencies(&krate.package, crates);
+    let database = Database { url_variable: &krate.url_variable, url: migrated.url() };
+    let outcome = expand::check_live(&krate.package, &needs, &database, folder.path());
     Ok(Expanded { folder, outcome })
 }
 
 /// The other crates with queries that this one is built on.
-fn sql_dependencies(package: &Package, crates: &[SqlCrate]) -> Vec<String> {
-    let mut needed = BTreeSet::new();
+fn sql_dependencies<'a>(package: &Package, crates: &'a [SqlCrate]) -> Vec<&'a Package> {
+    let mut needed: Vec<&Package> = Vec::new();
     let mut names: Vec<&String> = package.needs.iter().collect();
     while let Some(name) = names.pop() {
-        let Some(dependency) = crates.iter().find(|krate| krate.package.name == *name) else { continue };
-        if dependency.package.name != package.name && needed.insert(name.clone()) {
-            names.extend(&dependency.package.needs);
+        let Some(krate) = crates.iter().find(|krate| krate.package.name == *name) else { continue };
+        let known = needed.iter().any(|known| known.name == *name);
+        if krate.package.name != package.name && !known {
+            needed.push(&krate.package);
+            names.extend(&krate.package.needs);
         }
     }
-    needed.into_iter().collect()
+    needed
 }

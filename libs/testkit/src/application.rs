@@ -87,9 +87,12 @@ impl Worker {
             data: Some(upload.data),
         };
         let mut parts = vec![UploadMaterialRequest { part: Some(Part::Header(header)) }];
-        parts.extend(upload.bytes.chunks(CHUNK_BYTES).map(|chunk| UploadMaterialRequest {
-            part: Some(Part::Chunk(chunk.to_vec().into())),
-        }));
+        parts.extend(
+            upload
+                .bytes
+                .chunks(CHUNK_BYTES)
+                .map(|chunk| UploadMaterialRequest { part: Some(Part::Chunk(chunk.to_vec().into())) }),
+        );
         let answer = self.api.applications().upload_material(tokio_stream::iter(parts)).await?;
         Ok(answer.into_inner().material.unwrap())
     }
@@ -98,7 +101,13 @@ impl Worker {
     ///
     /// # Panics
     /// Where any of it is refused.
-    pub async fn upload_proofs(&self, application_id: &str, receipt: MaterialData, chsi: MaterialData, seed: u64) {
+    pub async fn upload_proofs(
+        &self,
+        application_id: &str,
+        receipt: MaterialData,
+        chsi: MaterialData,
+        seed: u64,
+    ) {
         let files = [
             (MaterialKind::TuitionReceipt, "receipt.jpg", receipt, picture::jpeg(seed)),
             (MaterialKind::ChsiReport, "chsi.png", chsi, picture::png(seed + 1)),

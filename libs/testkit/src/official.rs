@@ -1,9 +1,9 @@
 //! Officials as they act in tests: appointed, activated, signed in, over the wire.
 
-use proto::identity::{
-    ActivateOfficialRequest, AppointOfficialRequest, OfficialRole, SignInOfficialRequest,
-};
-use totp_rs::TOTP;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use proto::identity::{ActivateOfficialRequest, AppointOfficialRequest, OfficialRole, SignInOfficialRequest};
+use totp_rs::Totp;
 
 use crate::{Api, request_id};
 
@@ -75,7 +75,7 @@ impl Official {
         };
         let answer = api.officials().activate_official(request).await.unwrap().into_inner();
         let official = answer.official.unwrap();
-        let one_time_password = TOTP::from_url(&answer.otpauth_uri).unwrap().generate_current().unwrap();
+        let one_time_password = one_time_password(&answer.otpauth_uri);
         let request = SignInOfficialRequest {
             sign_in_name: official.sign_in_name.clone(),
             password: PASSWORD.to_owned(),
@@ -91,4 +91,10 @@ impl Official {
             token: session.access_token,
         }
     }
+}
+
+/// The six digits that an authenticator shows now.
+fn one_time_password(otpauth_uri: &str) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Totp::from_url(otpauth_uri).unwrap().generate(now.as_secs()).to_string()
 }

@@ -23,7 +23,8 @@ pub fn png(seed: u64) -> Vec<u8> {
 fn encode(seed: u64, format: ImageFormat) -> Vec<u8> {
     let [red, green, blue, ..] = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes();
     let picture = RgbImage::from_fn(64, 40, |x, y| {
-        Rgb([red.wrapping_add(x as u8), green.wrapping_add(y as u8), blue.wrapping_add((x * y) as u8)])
+        let shade = |base: u8, by: u32| base.wrapping_add(by.to_le_bytes()[0]);
+        Rgb([shade(red, x), shade(green, y), shade(blue, x * y)])
     });
     let mut bytes = Cursor::new(Vec::new());
     DynamicImage::ImageRgb8(picture).write_to(&mut bytes, format).unwrap();

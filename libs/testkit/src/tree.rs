@@ -1,8 +1,6 @@
 //! The union tree as tests grow it: invited, joined and approved, over the wire.
 
-use proto::identity::{
-    ApproveUnionRequest, CreateInvitationRequest, JoinUnionRequest, Union, UnionKind,
-};
+use proto::identity::{ApproveUnionRequest, CreateInvitationRequest, JoinUnionRequest, Union, UnionKind};
 
 use crate::{Official, request_id};
 

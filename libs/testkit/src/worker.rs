@@ -1,6 +1,6 @@
 //! Workers as they act in tests: registered, verified, enrolled, over the wire.
 
-use outside::client::Outside;
+use outside::Outside;
 use proto::enrollment::{
     AgreeMajorRequest, CreateEnrollmentRequest, Enrollment, RecordTuitionRequest, Season,
 };
@@ -55,7 +55,7 @@ impl Worker {
         let request = RegisterWorkerRequest {
             request_id: request_id(),
             phone: phone.to_owned(),
-            code: latest_code(outside, phone).await,
+            code: latest_code(outside, phone),
             consents: vec![Consent::PrivacyNotice.into(), Consent::SensitiveData.into()],
             channel: channel.into(),
         };
@@ -106,8 +106,7 @@ impl Official {
     /// # Panics
     /// Where it is refused.
     pub async fn agree_major(&self, enrollment_id: &str) -> Enrollment {
-        let request =
-            AgreeMajorRequest { request_id: request_id(), enrollment_id: enrollment_id.to_owned() };
+        let request = AgreeMajorRequest { request_id: request_id(), enrollment_id: enrollment_id.to_owned() };
         self.api.enrollments().agree_major(request).await.unwrap().into_inner().enrollment.unwrap()
     }
 }
@@ -134,8 +133,8 @@ pub async fn record_tuition(
 }
 
 /// The six digits in the last message that the SMS gateway sent to a phone.
-async fn latest_code(outside: &Outside, phone: &str) -> String {
-    let text = outside.latest_sms(phone).await.expect("a message was sent");
+fn latest_code(outside: &Outside, phone: &str) -> String {
+    let text = outside.latest_sms(phone).expect("a message was sent");
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     digits[..6].to_owned()
 }

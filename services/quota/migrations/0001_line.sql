@@ -64,7 +64,9 @@ CREATE INDEX operation_promotes ON operation (programme, seq) WHERE promoted IS 
 -- Up to where promotions were published, each line apart from its row so that nobody waits for the broker.
 CREATE TABLE announced (
     programme  text PRIMARY KEY REFERENCES line,
-    seq        bigint NOT NULL CHECK (seq >= 0)
+    seq        bigint NOT NULL CHECK (seq >= 0),
+    -- Until then a replica is publishing.
+    claimed_until timestamptz NOT NULL DEFAULT '-infinity'
 );
 
 CREATE TABLE pool (

@@ -3,6 +3,7 @@
 use audit::AuditConfig;
 use auth::AuthConfig;
 use channel::NeighbourConfig;
+use messaging::BrokerConfig;
 use postgres::DatabaseConfig;
 use runtime::{ClockConfig, RunConfig, Secret, ServerConfig, TelemetryConfig};
 
@@ -25,6 +26,8 @@ runtime::settings! {
         audit: AuditConfig [section],
         /// The order.
         order: OrderConfig [section],
+        /// Where promotions are announced.
+        broker: BrokerConfig [section],
         /// The lines.
         line: LineConfig [section],
     }

@@ -51,12 +51,15 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
 
     let (served, at) = (app.clone(), process.clone());
     process.spawn("lines", move |stop| jobs::tend(served.clone(), at.clone(), stop));
-    process.spawn("audit trail", move |stop| audit::keep(trail.clone(), stop));
+    let (served, broker, name) = (app.clone(), config.broker.clone(), process.name());
+    process.spawn("promotions", move |stop| jobs::announce(served.clone(), broker.clone(), name, stop));
+    let chained = trail.clone();
+    process.spawn("audit trail", move |stop| audit::keep(chained.clone(), stop));
 
     let identity = Identity::connect(&config.identity)?;
     let people = config.auth.people_keys(move || identity.clone().jwks());
     let verifier = Verifier::new(&config.auth, people);
-    let doors = Doors { routes: grpc::doors(&app), descriptors: proto::FILE_DESCRIPTOR_SET };
+    let doors = Doors { routes: grpc::doors(&app, trail), descriptors: proto::FILE_DESCRIPTOR_SET };
     Ok(process.serve(&config.server, doors, auth::layer(verifier)).await?)
 }
 

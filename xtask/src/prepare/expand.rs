@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Output, Stdio};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
@@ -12,49 +12,104 @@ use serde_json::Value;
 
 use crate::workspace::{self, Package};
 
-/// Another build in the same target folder may compile the touched crate before ours does.
+/// Another build in the same target folder may compile a touched crate before ours does.
 const ATTEMPTS: u32 = 5;
 
-/// Builds the crates that a crate stands on from their committed metadata, so that the live build finds them
-/// done: one that was compiled there would leave its own queries among those of the crate in hand.
-pub(crate) fn check_offline(packages: &[String]) -> Result<()> {
-    if packages.is_empty() {
-        return Ok(());
-    }
-    let mut command = workspace::cargo();
-    command.args(["check", "--quiet"]).env("SQLX_OFFLINE", "true");
-    for package in packages {
-        command.args(["--package", package]);
-    }
-    let status = command.status().context("cannot run cargo check")?;
-    if !status.success() {
-        bail!("what it needs does not compile; prepare that first: {}", packages.join(", "));
-    }
-    Ok(())
-}
-
-/// Compiles every target of the crate; its macros write one file for each query into `folder`.
-pub(crate) fn check_live(package: &Package, url_variable: &str, url: &str, folder: &Path) -> Result<Touched> {
+/// Compiles every target of a crate, whose macros write one file for each query into `folder`.
+///
+/// First everything is built from committed metadata as far as that goes: a crate with queries of its own that was
+/// compiled together with this one would leave them in the same folder.
+pub(crate) fn check_live(
+    package: &Package,
+    needs: &[&Package],
+    database: &Database<'_>,
+    folder: &Path,
+) -> Result<Touched> {
     let mut touched = Touched::default();
     for _ in 0..ATTEMPTS {
+        let built = Built::of(&check(package).env("SQLX_OFFLINE", "true").stderr(Stdio::null()).output()?);
+        if let Some(missing) = needs.iter().find(|need| !built.has(need)) {
+            bail!("{} does not compile with its own metadata; prepare that first", missing.name);
+        }
         touched.touch(&package.roots)?;
-        let output = workspace::cargo()
-            .args(["check", "--quiet", "--all-targets", "--keep-going"])
-            .args(["--message-format=json-render-diagnostics", "--package", &package.name])
+        empty(folder)?;
+        let output = check(package)
             .env("SQLX_OFFLINE", "false")
             .env("SQLX_OFFLINE_DIR", folder)
-            .env(url_variable, url)
+            .env(database.url_variable, database.url)
             .stderr(Stdio::inherit())
-            .output()
-            .context("cannot run cargo check")?;
-        if !output.status.success() {
-            bail!("it does not compile; files of queries that did expand were added, none was removed");
+            .output()?;
+        let built = Built::of(&output);
+        if needs.iter().any(|need| built.has_anew(need)) {
+            continue;
         }
-        if !any_was_fresh(&output.stdout, package) {
+        if !output.status.success() {
+            bail!("it does not compile");
+        }
+        if !built.has_from_before(package) {
             return Ok(touched);
         }
     }
     bail!("other builds keep compiling it first; try again when they are done")
+}
+
+/// Where a crate's macros find their database.
+pub(crate) struct Database<'a> {
+    /// The variable that the crate's `sqlx.toml` names.
+    pub(crate) url_variable: &'a str,
+    /// What it says.
+    pub(crate) url: &'a str,
+}
+
+fn check(package: &Package) -> Command {
+    let mut command = workspace::cargo();
+    command.args(["check", "--quiet", "--all-targets", "--keep-going"]).args([
+        "--message-format=json-render-diagnostics",
+        "--package",
+        &package.name,
+    ]);
+    command
+}
+
+fn empty(folder: &Path) -> Result<()> {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    for entry in entries.context("cannot list query files")? {
+        fs::remove_file(entry.path()).context("cannot remove a query file")?;
+    }
+    Ok(())
+}
+
+/// What cargo says it has built: the folder of each crate, and whether its macros ran in this build.
+struct Built(Vec<(PathBuf, bool)>);
+
+impl Built {
+    fn of(output: &Output) -> Self {
+        let lines = output.stdout.split(|byte| *byte == b'\n');
+        let messages = lines.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+        let artifacts = messages
+            .filter(|message| message["reason"] == "compiler-artifact")
+            .filter(|message| message["target"]["kind"][0] != "custom-build");
+        Self(
+            artifacts
+                .filter_map(|message| {
+                    let manifest = Path::new(message["manifest_path"].as_str()?);
+                    Some((manifest.parent()?.to_owned(), message["fresh"] == false))
+                })
+                .collect(),
+        )
+    }
+
+    fn has(&self, package: &Package) -> bool {
+        self.0.iter().any(|(folder, _)| *folder == package.folder)
+    }
+
+    fn has_anew(&self, package: &Package) -> bool {
+        self.0.iter().any(|(folder, anew)| *folder == package.folder && *anew)
+    }
+
+    fn has_from_before(&self, package: &Package) -> bool {
+        self.0.iter().any(|(folder, anew)| *folder == package.folder && !*anew)
+    }
 }
 
 /// Sources made to look newer: the macros read variables that cargo does not watch, so nothing else makes them run again.
@@ -95,15 +150,4 @@ impl Touched {
             }
         }
     }
-}
-
-/// Whether cargo took a target of the crate from an earlier build, whose macros wrote nothing.
-fn any_was_fresh(messages: &[u8], package: &Package) -> bool {
-    let manifest = fs::canonicalize(package.folder.join("Cargo.toml")).ok();
-    messages
-        .split(|byte| *byte == b'\n')
-        .filter_map(|line| serde_json::from_slice::<Value>(line).ok())
-        .filter(|message| message["reason"] == "compiler-artifact" && message["fresh"] == true)
-        .filter(|message| message["target"]["kind"][0] != "custom-build")
-        .any(|message| message["manifest_path"].as_str().map(Into::into) == manifest)
 }

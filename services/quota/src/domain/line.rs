@@ -21,7 +21,7 @@ pub struct Line {
     pools: Vec<Pool>,
     by_union: HashMap<UnionId, Vec<PoolIndex>>,
     places: HashMap<ApplicationId, Place>,
-    in_line: HashMap<WorkerId, ApplicationId>,
+    live: HashMap<WorkerId, ApplicationId>,
 }
 
 impl Line {
@@ -37,7 +37,7 @@ impl Line {
             pools: Vec::new(),
             by_union: HashMap::new(),
             places: HashMap::new(),
-            in_line: HashMap::new(),
+            live: HashMap::new(),
         }
     }
 
@@ -96,7 +96,7 @@ impl Line {
         };
         let place = Place { taken: Some(taken), state: PlaceState::Live, standings: Vec::new() };
         self.places.insert(reservation.application, place);
-        self.in_line.insert(reservation.person, reservation.application);
+        self.live.insert(reservation.person, reservation.application);
     }
 
     fn bar(&mut self, application: ApplicationId) {
@@ -135,7 +135,7 @@ impl Line {
             standing.stand = Stand::Left;
         }
         if let Some(taken) = &place.taken {
-            self.in_line.remove(&taken.person);
+            self.live.remove(&taken.person);
         }
     }
 
@@ -234,7 +234,7 @@ impl Line {
 
     /// Everybody in line who stands under a union, by when they entered its line.
     pub fn standing_under(&self, union: UnionId) -> Vec<(Sequence, ApplicationId)> {
-        let in_line = self.in_line.values().filter_map(|application| {
+        let in_line = self.live.values().filter_map(|application| {
             let taken = self.places.get(application)?.taken.as_ref()?;
             taken.unions.contains(&union).then_some((taken.seq, *application))
         });
@@ -250,7 +250,7 @@ impl Line {
 
     /// Whether a person has a live place.
     pub fn is_in_line(&self, person: WorkerId) -> bool {
-        self.in_line.contains_key(&person)
+        self.live.contains_key(&person)
     }
 
     /// A standing as it is answered.

@@ -1,4 +1,4 @@
-//! LineService: lines, windows, places.
+//! `LineService`: lines, windows, places.
 
 use auth::Caller;
 use proto::quota as pb;
@@ -23,7 +23,7 @@ impl LineService for Lines {
         let caller = Caller::of(&request)?;
         let asked = convert::create_line(&caller, &request.into_inner())?;
         let line = detached(self.app.clone().create_line(asked)).await?;
-        Ok(Response::new(pb::CreateLineResponse { line: Some(convert::line(line)) }))
+        Ok(Response::new(pb::CreateLineResponse { line: Some(convert::line(&line)) }))
     }
 
     async fn set_windows(
@@ -33,7 +33,7 @@ impl LineService for Lines {
         let caller = Caller::of(&request)?;
         let asked = convert::set_windows(&caller, &request.into_inner())?;
         let line = detached(self.app.clone().set_windows(asked)).await?;
-        Ok(Response::new(pb::SetWindowsResponse { line: Some(convert::line(line)) }))
+        Ok(Response::new(pb::SetWindowsResponse { line: Some(convert::line(&line)) }))
     }
 
     async fn reserve(
@@ -67,7 +67,7 @@ impl LineService for Lines {
     async fn end(&self, request: Request<pb::EndRequest>) -> Result<Response<pb::EndResponse>, Status> {
         let (programme, id) = convert::end(&request.into_inner())?;
         let line = detached(self.app.clone().end(programme, id)).await?;
-        Ok(Response::new(pb::EndResponse { line: Some(convert::line(line)) }))
+        Ok(Response::new(pb::EndResponse { line: Some(convert::line(&line)) }))
     }
 
     async fn get_place(

@@ -1,4 +1,4 @@
-//! PoolService: pools and their seats.
+//! `PoolService`: pools and their seats.
 
 use proto::quota as pb;
 use proto::quota::pool_service_server::PoolService;

@@ -1,4 +1,4 @@
-//! ProofService: what proves that nobody jumped the queue.
+//! `ProofService`: what proves that nobody jumped the queue.
 
 use proto::quota as pb;
 use proto::quota::proof_service_server::ProofService;
@@ -21,6 +21,6 @@ impl ProofService for Proofs {
     ) -> Result<Response<pb::GetLineResponse>, Status> {
         let programme = convert::get_line(&request.into_inner())?;
         let line = detached(self.app.clone().get_line(programme)).await?;
-        Ok(Response::new(pb::GetLineResponse { line: Some(convert::line(line)) }))
+        Ok(Response::new(pb::GetLineResponse { line: Some(convert::line(&line)) }))
     }
 }

@@ -148,7 +148,13 @@ impl Combiner {
     ) -> Result<Batch, Error> {
         let mut batch = Batch::fold(&mut fold.line, known);
         while fold.line.seq() < row.at.seq {
-            let missing = journal::after(db, self.desk.programme(), fold.line.seq(), MOST as i64).await?;
+            let missing = journal::after(
+                db,
+                self.desk.programme(),
+                fold.line.seq(),
+                i64::try_from(MOST).unwrap_or(i64::MAX),
+            )
+            .await?;
             if missing.is_empty() {
                 return Err(Error::Disagreement);
             }

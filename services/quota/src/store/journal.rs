@@ -4,7 +4,7 @@ mod lines;
 mod lock;
 mod look;
 mod operations;
-mod rows;
+pub(super) mod rows;
 mod write;
 
 pub use lines::{Created, create, programmes, read_clock, replace_rounds, rounds};

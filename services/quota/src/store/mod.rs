@@ -4,3 +4,4 @@ pub mod journal;
 pub mod order;
 pub mod place;
 pub mod pool;
+pub mod promotions;

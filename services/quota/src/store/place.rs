@@ -141,8 +141,9 @@ pub async fn waiting(
     )
     .fetch_all(db)
     .await?;
-    let more = rows.len() as i64 > most;
-    rows.truncate(usize::try_from(most).unwrap_or_default());
+    let most = usize::try_from(most).unwrap_or_default();
+    let more = rows.len() > most;
+    rows.truncate(most);
     let waiting = rows.into_iter().map(|row| WaitingOne {
         application: row.application.into(),
         arrival: row.arrival,

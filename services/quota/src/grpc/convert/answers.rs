@@ -1,7 +1,6 @@
 //! Answers written as messages.
 
-use chrono::{DateTime, Utc};
-use proto::quota as pb;
+use proto::{page, quota as pb};
 use vocabulary::ApplicationId;
 
 use crate::app::{LineState, Receipt};
@@ -9,7 +8,7 @@ use crate::domain::{Mode, Outcome, PlaceState, PlacedIn, Round, RoundState};
 use crate::store::place::{PlaceNow, StandingNow, WaitingPage};
 use crate::store::pool::PoolFigures;
 
-pub(in crate::grpc) fn line(line: LineState) -> pb::Line {
+pub(in crate::grpc) fn line(line: &LineState) -> pb::Line {
     let mode = match line.row.mode {
         Mode::Log => pb::LineMode::Log,
         Mode::Halted => pb::LineMode::Halted,
@@ -33,15 +32,10 @@ fn round(round: &Round) -> pb::Round {
     };
     pb::Round {
         round_id: round.id.to_string(),
-        opens_at: Some(timestamp(round.opens_at)),
-        closes_at: Some(timestamp(round.closes_at)),
+        opens_at: Some(proto::timestamp(round.opens_at)),
+        closes_at: Some(proto::timestamp(round.closes_at)),
         state: state.into(),
     }
-}
-
-fn timestamp(instant: DateTime<Utc>) -> prost_types::Timestamp {
-    let nanos = i32::try_from(instant.timestamp_subsec_nanos()).unwrap_or_default();
-    prost_types::Timestamp { seconds: instant.timestamp(), nanos }
 }
 
 pub(in crate::grpc) fn pool(figures: &PoolFigures) -> pb::Pool {
@@ -136,6 +130,6 @@ pub(in crate::grpc) fn waiting(page: &WaitingPage) -> pb::ListWaitingResponse {
                 position: one.position,
             })
             .collect(),
-        next_page_token: last.map(|last| format!("{:x}", last.entered)).unwrap_or_default(),
+        next_page_token: last.map(|last| page::token(&[&last.entered.to_string()])).unwrap_or_default(),
     }
 }

@@ -2,7 +2,7 @@
 
 use auth::Caller;
 use chrono::{DateTime, Utc};
-use proto::quota as pb;
+use proto::{page, quota as pb};
 use refusal::{Fields, Reason, Refusal};
 use vocabulary::{ApplicationId, OperationId, PoolId, ProgrammeId, UnionId};
 
@@ -54,15 +54,13 @@ fn instant(
     path: &str,
     timestamp: Option<&prost_types::Timestamp>,
 ) -> Option<DateTime<Utc>> {
-    let Some(timestamp) = timestamp else {
+    if timestamp.is_none() {
         fields.refuse(path, Reason::FieldRequired);
         return None;
-    };
-    let nanoseconds = u32::try_from(timestamp.nanos).ok();
-    let instant =
-        nanoseconds.and_then(|nanoseconds| DateTime::from_timestamp(timestamp.seconds, nanoseconds));
+    }
     // The years that PostgreSQL and people can do something with.
-    let plausible = instant.filter(|instant| (1_970..=9_999).contains(&chrono::Datelike::year(instant)));
+    let plausible = proto::instant(timestamp)
+        .filter(|instant| (1_970..=9_999).contains(&chrono::Datelike::year(instant)));
     if plausible.is_none() {
         fields.refuse(path, Reason::DayNotInCalendar);
     }
@@ -160,21 +158,24 @@ pub(in crate::grpc) fn list_waiting(message: &pb::ListWaitingRequest) -> Result<
     }
 }
 
-/// A page token is the last one's entry, in hex.
+/// A page token holds when the last one of the page entered.
 fn page_token(fields: &mut Fields, token: &str) -> Option<i64> {
     if token.is_empty() {
         return Some(0);
     }
-    let after = i64::from_str_radix(token, 16).ok().filter(|after| *after > 0);
+    let after = page::keys(token).and_then(|[entered]: [String; 1]| entered.parse().ok());
     if after.is_none() {
         fields.refuse("page_token", Reason::InvalidPageToken);
     }
     after
 }
 
+/// A pool with the union it serves and its seats.
+type NewPool = (PoolId, UnionId, u32);
+
 pub(in crate::grpc) fn add_pool(
     message: &pb::AddPoolRequest,
-) -> Result<(ProgrammeId, OperationId, (PoolId, UnionId, u32)), Refusal> {
+) -> Result<(ProgrammeId, OperationId, NewPool), Refusal> {
     let mut fields = Fields::new();
     let (id, programme) = named(&mut fields, &message.operation_id, &message.programme_id);
     let pool = fields.parse("pool_id", &message.pool_id);

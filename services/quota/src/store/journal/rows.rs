@@ -10,7 +10,7 @@ use crate::domain::{Digest, Entry, Epoch, Kind, Link, Mode, Position, Row, Seque
 struct Unreadable(&'static str);
 
 /// The error of a row that cannot be read.
-pub(super) fn unreadable(table: &'static str) -> sqlx::Error {
+pub(in crate::store) fn unreadable(table: &'static str) -> sqlx::Error {
     sqlx::Error::Decode(Unreadable(table).into())
 }
 
@@ -65,7 +65,7 @@ impl TryFrom<OperationRow> for Entry {
     }
 }
 
-pub(super) fn digest(bytes: Vec<u8>) -> Result<Digest, sqlx::Error> {
+pub(in crate::store) fn digest(bytes: Vec<u8>) -> Result<Digest, sqlx::Error> {
     hash(bytes).map(Digest::from)
 }
 
@@ -73,6 +73,6 @@ pub(super) fn hash(bytes: Vec<u8>) -> Result<[u8; 32], sqlx::Error> {
     bytes.try_into().map_err(|_| unreadable("operation"))
 }
 
-pub(super) fn slug<T: std::str::FromStr>(text: &str) -> Result<T, sqlx::Error> {
+pub(in crate::store) fn slug<T: std::str::FromStr>(text: &str) -> Result<T, sqlx::Error> {
     text.parse().map_err(|_| unreadable("line"))
 }

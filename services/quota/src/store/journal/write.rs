@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 use sqlx::types::Uuid;
-use vocabulary::ProgrammeId;
+use vocabulary::{ProgrammeId, RoundId};
 
 use super::rows::unreadable;
 use crate::domain::{Batch, Epoch, Line, PlaceState, PoolIndex, count};
@@ -196,7 +196,7 @@ async fn write_rounds(
     if batch.rounds.is_empty() {
         return Ok(());
     }
-    let names: Vec<&str> = batch.rounds.iter().map(|round| round.as_str()).collect();
+    let names: Vec<&str> = batch.rounds.iter().map(RoundId::as_str).collect();
     let states: Vec<&str> = batch.rounds.iter().map(|round| line.round(round).as_str()).collect();
     sqlx::query!(
         "UPDATE round SET state = turned.state FROM UNNEST($2::text[], $3::text[]) AS turned (round, state)
@@ -264,7 +264,7 @@ async fn move_line(db: &mut PgConnection, programme: &str, line: &Line) -> Resul
         line.seq().get(),
         line.link().as_str(),
         digest.bytes(),
-        line.open_round().map(|round| round.as_str()),
+        line.open_round().map(RoundId::as_str),
         line.arrivals()
     )
     .execute(db)

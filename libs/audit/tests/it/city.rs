@@ -1,0 +1,143 @@
+//! A database of a test's own, with a trail in it, its keys, and an attacker who owns it all.
+
+use std::time::Duration;
+
+use audit::{Action, Actor, AuditConfig, Break, Chained, Detail, Entry, Keys, Link, Subject, Trail};
+use chrono::{DateTime, Utc};
+use postgres::DatabaseConfig;
+use runtime::Secret;
+use sqlx::migrate::Migrator;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
+use stack::Addresses;
+use vocabulary::{OfficialId, RequestId, UnionPath};
+
+pub(crate) const DECIDED: Action = Action::new("STEP_DECIDED");
+
+/// A database that lives as long as the value.
+pub(crate) struct City {
+    pub(crate) pool: PgPool,
+    pub(crate) trail: Trail,
+    pub(crate) keys: Keys,
+    /// Keeps the key files while the test runs.
+    folder: tempfile::TempDir,
+    server_url: String,
+    name: String,
+}
+
+impl City {
+    pub(crate) async fn new() -> Self {
+        let addresses = Addresses::from_environment().unwrap().expect("YUANMENG_STORES names running stores");
+        let name = format!("audit_{:032x}", rand::random::<u128>());
+        let mut server = PgConnection::connect(&addresses.postgres_url).await.unwrap();
+        server.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+
+        let config = database_config(addresses.postgres_database_url(&name));
+        postgres::migrate(&config, &Migrator::DEFAULT).await.unwrap();
+        let pool = postgres::connect(&config, "audit").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        stack::secrets::kept_signing_key(&folder.path().join("k1.pem")).unwrap();
+        let keys = Keys::load(&keys_config(&folder, "k1.pem", &[])).unwrap();
+        let trail = Trail::new(pool.clone(), "review", keys.clone());
+        Self { pool, trail, keys, folder, server_url: addresses.postgres_url, name }
+    }
+
+    /// The same trail with another key that signs; what the old ones signed counts if they are retired, not forgotten.
+    pub(crate) fn with_another_key(&self, retired: bool) -> Trail {
+        use ed25519_dalek::pkcs8::EncodePublicKey;
+        let old = stack::secrets::kept_signing_key(&self.folder.path().join("k1.pem")).unwrap();
+        let public = old
+            .verifying_key()
+            .to_public_key_pem(ed25519_dalek::pkcs8::spki::der::pem::LineEnding::default())
+            .unwrap();
+        std::fs::write(self.folder.path().join("k1.pub"), public).unwrap();
+        stack::secrets::kept_signing_key(&self.folder.path().join("k2.pem")).unwrap();
+        let retired: &[&str] = if retired { &["k1.pub"] } else { &[] };
+        let keys = Keys::load(&keys_config(&self.folder, "k2.pem", retired)).unwrap();
+        Trail::new(self.pool.clone(), "review", keys)
+    }
+
+    /// Records so many actions, each in a transaction of its own.
+    pub(crate) async fn record(&self, count: u32) {
+        for number in 0..count {
+            let mut tx = self.pool.begin().await.unwrap();
+            audit::record(&mut tx, &entry().with(Detail::new().with("number", number))).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    }
+
+    /// Records and chains so many actions.
+    pub(crate) async fn chained(&self, count: u32) {
+        self.record(count).await;
+        while self.trail.chain().await.unwrap() != Chained::Rows(0) {}
+    }
+
+    /// What somebody does who owns the database and has switched every guard rail off.
+    pub(crate) async fn tamper(&self, sql: &'static str) {
+        let mut attacker = self.pool.acquire().await.unwrap();
+        attacker.execute("SET session_replication_role = replica").await.unwrap();
+        attacker.execute(sql).await.unwrap();
+        attacker.execute("RESET session_replication_role").await.unwrap();
+    }
+
+    /// What a verification finds, each with its position.
+    pub(crate) async fn findings(&self, anchors: &[Link]) -> Vec<(i64, Break)> {
+        let report = self.trail.verify(anchors).await.unwrap();
+        report.findings.iter().map(|finding| (finding.seq, finding.kind)).collect()
+    }
+
+    /// The place where the trail ends now.
+    pub(crate) async fn end(&self) -> Link {
+        self.trail.verify(&[]).await.unwrap().end
+    }
+}
+
+/// The database goes with the value, also where the test has failed.
+impl Drop for City {
+    fn drop(&mut self) {
+        let (url, name) = (self.server_url.clone(), self.name.clone());
+        let gone = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let mut server = PgConnection::connect(&url).await.unwrap();
+                server.execute(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.unwrap();
+            });
+        });
+        let _ = gone.join();
+    }
+}
+
+/// An official's decision under Gangcheng's union.
+pub(crate) fn entry() -> Entry {
+    let actor = Actor::Official("0190a1b2-0000-7000-8000-000000000001".parse::<OfficialId>().unwrap());
+    Entry::new(
+        DateTime::<Utc>::UNIX_EPOCH + Duration::from_hours(450_000),
+        actor,
+        DECIDED,
+        Subject::new("case", 1),
+    )
+    .under(&gangcheng())
+    .asked_by(RequestId::new())
+    .traced("0af7651916cd43dd8448eb211c80319c")
+}
+
+pub(crate) fn gangcheng() -> UnionPath {
+    "/0190a1b2-0000-7000-8000-00000000000a/0190a1b2-0000-7000-8000-00000000000b/".parse().unwrap()
+}
+
+fn database_config(url: String) -> DatabaseConfig {
+    DatabaseConfig {
+        url: Secret::new(url),
+        max_connections: 8,
+        acquire_timeout_ms: 10_000,
+        statement_timeout_ms: 10_000,
+        lock_timeout_ms: 5_000,
+        idle_in_transaction_timeout_ms: 15_000,
+    }
+}
+
+fn keys_config(folder: &tempfile::TempDir, signing: &str, retired: &[&str]) -> AuditConfig {
+    AuditConfig {
+        signing_key_file: folder.path().join(signing),
+        retired_key_files: retired.iter().map(|file| folder.path().join(file)).collect(),
+    }
+}

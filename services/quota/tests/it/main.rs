@@ -1,0 +1,16 @@
+//! quota over the wire: two real replicas, real PostgreSQL, Redis and RabbitMQ.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "in a test, what goes wrong ends the test, where it went wrong"
+)]
+
+mod calls;
+mod capacity;
+mod confirm;
+mod house;
+mod order;
+mod recover;
+mod release;
+mod reserve;
+mod windows;
