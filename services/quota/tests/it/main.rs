@@ -5,6 +5,7 @@
     reason = "in a test, what goes wrong ends the test, where it went wrong"
 )]
 
+mod announce;
 mod calls;
 mod capacity;
 mod confirm;

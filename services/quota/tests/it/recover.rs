@@ -202,10 +202,12 @@ impl Snapshot {
             let statement = if *table == "line" {
                 "UPDATE line SET last_seq = old.last_seq, last_chain = old.last_chain, digest = old.digest,
                         epoch = old.epoch, base_seq = old.base_seq, arrivals = old.arrivals
-                 FROM jsonb_populate_recordset(NULL::line, $1) AS old WHERE line.programme = old.programme"
+                 FROM jsonb_populate_recordset(NULL::public.line, $1) AS old WHERE line.programme = old.programme"
                     .to_owned()
             } else {
-                format!("INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, $1)")
+                format!(
+                    "INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::public.{table}, $1)"
+                )
             };
             sqlx::query(sqlx::AssertSqlSafe(statement)).bind(rows).execute(&mut *tx).await.unwrap();
         }

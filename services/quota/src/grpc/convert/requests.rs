@@ -1,7 +1,7 @@
 //! Messages parsed, whole, at the door.
 
 use auth::Caller;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use proto::{page, quota as pb};
 use refusal::{Fields, Reason, Refusal};
 use vocabulary::{ApplicationId, OperationId, PoolId, ProgrammeId, UnionId};
@@ -64,7 +64,8 @@ fn instant(
     if plausible.is_none() {
         fields.refuse(path, Reason::DayNotInCalendar);
     }
-    plausible
+    // PostgreSQL keeps no more of it, and the same windows again must be the same.
+    plausible.map(|instant| instant.trunc_subsecs(6))
 }
 
 pub(in crate::grpc) fn reserve(
