@@ -26,6 +26,9 @@ use sqlx::PgPool;
 
 use crate::store::order::OrderStore;
 
+// What verbs answer with; doors know verbs only.
+pub use crate::store::place::{PlaceNow, StandingNow, WaitingPage};
+pub use crate::store::pool::PoolFigures;
 pub use create_line::CreateLine;
 pub use desk::{Desk, Ticket, View};
 pub use desks::Desks;

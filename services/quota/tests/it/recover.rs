@@ -202,7 +202,8 @@ impl Snapshot {
             let statement = if *table == "line" {
                 "UPDATE line SET last_seq = old.last_seq, last_chain = old.last_chain, digest = old.digest,
                         epoch = old.epoch, base_seq = old.base_seq, arrivals = old.arrivals
-                 FROM jsonb_populate_recordset(NULL::public.line, $1) AS old WHERE line.programme = old.programme"
+                 FROM jsonb_to_recordset($1) AS old (programme text, last_seq bigint, last_chain text, digest bytea,
+                     epoch bigint, base_seq bigint, arrivals bigint) WHERE line.programme = old.programme"
                     .to_owned()
             } else {
                 format!(

@@ -3,10 +3,8 @@
 use proto::{page, quota as pb};
 use vocabulary::ApplicationId;
 
-use crate::app::{LineState, Receipt};
+use crate::app::{LineState, PlaceNow, PoolFigures, Receipt, StandingNow, WaitingPage};
 use crate::domain::{Mode, Outcome, PlaceState, PlacedIn, Round, RoundState};
-use crate::store::place::{PlaceNow, StandingNow, WaitingPage};
-use crate::store::pool::PoolFigures;
 
 pub(in crate::grpc) fn line(line: &LineState) -> pb::Line {
     let mode = match line.row.mode {
