@@ -128,7 +128,7 @@ async fn exchanged_rows_are_found() {
          UPDATE platform.audit_action SET seq = 4 WHERE seq = 100",
     )
     .await;
-    assert_eq!(city.findings(&[]).await, [(2, Changed), (4, Changed)]);
+    assert_eq!(city.findings(&[]).await, [(2, Changed), (3, Unlinked), (4, Changed), (5, Unlinked)]);
 }
 
 /// R-36: a row at a position that is taken, before the first, or after the head, was inserted.
