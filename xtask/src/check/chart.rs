@@ -14,6 +14,10 @@ const VERSIONS: [&str; 2] = ["1.30", "1.37"];
 
 pub(super) fn is_valid(interrupt: &Interrupt) -> Result<()> {
     let chart = workspace::root().join("helm/yuanmeng");
+    if !chart.exists() {
+        println!("  there is no chart yet");
+        return Ok(());
+    }
     let helm = tools::helm(interrupt)?;
     let rendered = tempfile::tempdir().context("cannot make a folder for rendered charts")?;
     for values in values_files(&chart)? {
