@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use audit::{Action, Actor, AuditConfig, Break, Chained, Detail, Entry, Keys, Link, Subject, Trail};
 use chrono::{DateTime, Utc};
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::EncodePrivateKey;
+use ed25519_dalek::pkcs8::spki::EncodePublicKey;
+use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use postgres::DatabaseConfig;
 use runtime::Secret;
 use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
-use stack::Addresses;
+use uuid::Uuid;
 use vocabulary::{OfficialId, RequestId, UnionPath};
 
 pub(crate) const DECIDED: Action = Action::new("STEP_DECIDED");
@@ -26,31 +30,24 @@ pub(crate) struct City {
 
 impl City {
     pub(crate) async fn new() -> Self {
-        let addresses = Addresses::from_environment().unwrap().expect("YUANMENG_STORES names running stores");
-        let name = format!("audit_{:032x}", rand::random::<u128>());
-        let mut server = PgConnection::connect(&addresses.postgres_url).await.unwrap();
+        let server_url = server_url();
+        let name = format!("audit_{}", Uuid::now_v7().as_simple());
+        let mut server = PgConnection::connect(&server_url).await.unwrap();
         server.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
 
-        let config = database_config(addresses.postgres_database_url(&name));
+        let config = database_config(&server_url, &name);
         postgres::migrate(&config, &Migrator::DEFAULT).await.unwrap();
         let pool = postgres::connect(&config, "audit").unwrap();
         let folder = tempfile::tempdir().unwrap();
-        stack::secrets::kept_signing_key(&folder.path().join("k1.pem")).unwrap();
+        fresh_key(&folder, "k1");
         let keys = Keys::load(&keys_config(&folder, "k1.pem", &[])).unwrap();
         let trail = Trail::new(pool.clone(), "review", keys.clone());
-        Self { pool, trail, keys, folder, server_url: addresses.postgres_url, name }
+        Self { pool, trail, keys, folder, server_url, name }
     }
 
     /// The same trail with another key that signs; what the old ones signed counts if they are retired, not forgotten.
     pub(crate) fn with_another_key(&self, retired: bool) -> Trail {
-        use ed25519_dalek::pkcs8::EncodePublicKey;
-        let old = stack::secrets::kept_signing_key(&self.folder.path().join("k1.pem")).unwrap();
-        let public = old
-            .verifying_key()
-            .to_public_key_pem(ed25519_dalek::pkcs8::spki::der::pem::LineEnding::default())
-            .unwrap();
-        std::fs::write(self.folder.path().join("k1.pub"), public).unwrap();
-        stack::secrets::kept_signing_key(&self.folder.path().join("k2.pem")).unwrap();
+        fresh_key(&self.folder, "k2");
         let retired: &[&str] = if retired { &["k1.pub"] } else { &[] };
         let keys = Keys::load(&keys_config(&self.folder, "k2.pem", retired)).unwrap();
         Trail::new(self.pool.clone(), "review", keys)
@@ -124,9 +121,26 @@ pub(crate) fn gangcheng() -> UnionPath {
     "/0190a1b2-0000-7000-8000-00000000000a/0190a1b2-0000-7000-8000-00000000000b/".parse().unwrap()
 }
 
-fn database_config(url: String) -> DatabaseConfig {
+/// The server of the stores that are running for tests.
+fn server_url() -> String {
+    let file = std::env::var("YUANMENG_STORES").expect("YUANMENG_STORES names the file of running stores");
+    let stores: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    stores["postgres_url"].as_str().unwrap().to_owned()
+}
+
+/// Makes a key: `<name>.pem` is the private one, `<name>.pub` the public one.
+fn fresh_key(folder: &tempfile::TempDir, name: &str) {
+    let key = SigningKey::generate(&mut rand::rng());
+    let private = key.to_pkcs8_pem(LineEnding::LF).unwrap();
+    let public = key.verifying_key().to_public_key_pem(LineEnding::LF).unwrap();
+    std::fs::write(folder.path().join(format!("{name}.pem")), private).unwrap();
+    std::fs::write(folder.path().join(format!("{name}.pub")), public).unwrap();
+}
+
+fn database_config(server_url: &str, database: &str) -> DatabaseConfig {
+    let (server, _) = server_url.rsplit_once('/').unwrap();
     DatabaseConfig {
-        url: Secret::new(url),
+        url: Secret::new(format!("{server}/{database}")),
         max_connections: 8,
         acquire_timeout_ms: 10_000,
         statement_timeout_ms: 10_000,
