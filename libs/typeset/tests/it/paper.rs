@@ -33,9 +33,9 @@ impl Paper {
         Self { pdf, folder }
     }
 
-    /// All text in the order of reading, without blanks: where lines break is not the point.
+    /// All text in the order of setting, cell by cell, without blanks: where lines break is not the point.
     pub(crate) fn text(&self) -> String {
-        let text = run(Command::new("pdftotext").arg(self.file("form.pdf")).arg("-"));
+        let text = run(Command::new("pdftotext").arg("-raw").arg(self.file("form.pdf")).arg("-"));
         text.chars().filter(|character| !character.is_whitespace() && *character != '\u{200b}').collect()
     }
 
