@@ -57,6 +57,15 @@ impl Addresses {
     }
 }
 
+impl<'a> IntoIterator for &'a Addresses {
+    type Item = &'a Address;
+    type IntoIter = std::slice::Iter<'a, Address>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl FromStr for Address {
     type Err = InvalidAddress;
 

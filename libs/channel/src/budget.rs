@@ -21,8 +21,9 @@ impl Budget {
 
     /// Takes what one repetition costs, if there is as much.
     pub(crate) fn spend(&self) -> bool {
-        let spent =
-            self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| (left >= PRICE).then(|| left - PRICE));
+        let spent = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| (left >= PRICE).then(|| left - PRICE));
         spent.is_ok()
     }
 

@@ -1,202 +1,62 @@
-//! The channel that generated clients are built on.
+//! The channel that generated clients are built on, and the way of one call.
 
-use std::future::Future;
-use std::net::SocketAddr;
+use std::error::Error;
+use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
-use rand::RngExt;
-use tonic::Status;
+use http::request::Parts;
+use http::{HeaderMap, Request, Response};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout_at;
 use tonic::body::Body;
-use tonic::transport::{Certificate, ClientTlsConfig, Endpoint};
+use tonic::{Code, Status};
 use tower::{Service, ServiceExt};
 
-use crate::balance::Replicas;
-use crate::dress::dress;
-use crate::replica::Replica;
-use crate::{NeighbourConfig, TokenFile};
+use crate::TokenFile;
+use crate::answer::Answer;
+use crate::balance::pick;
+use crate::budget::{Budget, pause};
+use crate::config::{ConnectError, NeighbourConfig};
+use crate::failure::{Lost, NotSent, too_late, unavailable};
+use crate::headers;
+use crate::measure::Calls;
+use crate::payload::Payload;
+use crate::resolve::{Replica, Replicas};
 
-/// The pause before a call is sent again, times two with each, and half of it by chance.
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
+/// A replica that was given less time than this is not to blame for being late.
+const TIME_ENOUGH: Duration = Duration::from_millis(500);
 
-/// gRPC's number for UNAVAILABLE.
-const UNAVAILABLE: &str = "14";
-
-/// Why a neighbour's configuration does not serve.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// Not `http://host:port` or `https://host:port`.
-    #[error("{0:?} is no address of a neighbour: http://host:port is")]
-    Address(String),
-    /// `https` needs the authority to check with.
-    #[error("https needs authority_file")]
-    NoAuthority,
-    /// The authority's file cannot be read.
-    #[error("authority_file cannot be read")]
-    Authority(#[from] std::io::Error),
-}
-
-/// A connection to all replicas of a neighbour. Cheap to clone.
-#[derive(Clone)]
-pub struct Channel(Arc<Shared>);
-
-struct Shared {
-    replicas: Replicas,
-    names: Vec<String>,
-    endpoint: Endpoint,
-    token: Option<TokenFile>,
-    deadline: Duration,
-    attempts: u32,
-}
-
-/// Connects to a neighbour, with our own token if there is one. Connections are made when they are needed; names are
-/// resolved now and again for as long as the channel lives. Must be called inside the runtime.
+/// Connects to a neighbour, with our own token if there is one. Connections are made when they are needed: a neighbour may
+/// start later, or again. Must be called inside the tokio runtime.
 pub fn connect(config: &NeighbourConfig, token: Option<TokenFile>) -> Result<Channel, ConnectError> {
-    let names =
-        config.address.split(',').map(|address| host_and_port(address.trim())).collect::<Result<_, _>>()?;
-    let shared = Arc::new(Shared {
-        replicas: Replicas::default(),
-        names,
-        endpoint: endpoint(config)?,
+    Ok(Channel(Arc::new(Neighbour {
+        replicas: Replicas::of(config)?,
         token,
         deadline: Duration::from_millis(config.deadline_ms),
+        connect_timeout: config.connect_timeout(),
         attempts: config.attempts.max(1),
-    });
-    tokio::spawn(resolve_again(Arc::downgrade(&shared), Duration::from_millis(config.resolve_interval_ms)));
-    Ok(Channel(shared))
+        places: Arc::new(Semaphore::new(config.max_calls.clamp(1, Semaphore::MAX_PERMITS))),
+        budget: Budget::full(),
+        calls: Calls::new(),
+    })))
 }
 
-fn host_and_port(address: &str) -> Result<String, ConnectError> {
-    let wrong = || ConnectError::Address(address.to_owned());
-    let uri: http::Uri = address.parse().map_err(|_| wrong())?;
-    let authority = uri.authority().filter(|authority| authority.port().is_some()).ok_or_else(wrong)?;
-    Ok(authority.to_string())
-}
+/// A connection to all replicas of a neighbour. Clones share connections and limits. Generated clients take it as it is.
+#[derive(Clone)]
+pub struct Channel(Arc<Neighbour>);
 
-/// What all replicas' connections have alike; the address is each one's own.
-fn endpoint(config: &NeighbourConfig) -> Result<Endpoint, ConnectError> {
-    let wrong = |_| ConnectError::Address(config.address.clone());
-    let first = config.address.split(',').next().unwrap_or_default().trim().to_owned();
-    let encrypted = first.starts_with("https://");
-    let endpoint = Endpoint::from_shared(first)
-        .map_err(wrong)?
-        .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
-        .tcp_nodelay(true)
-        .http2_keep_alive_interval(Duration::from_secs(30))
-        .keep_alive_timeout(Duration::from_secs(10));
-    match (encrypted, &config.authority_file) {
-        (false, _) => Ok(endpoint),
-        (true, None) => Err(ConnectError::NoAuthority),
-        (true, Some(file)) => {
-            let tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(std::fs::read(file)?));
-            endpoint.tls_config(tls).map_err(wrong)
-        }
-    }
-}
-
-/// Ends with the channel.
-async fn resolve_again(shared: Weak<Shared>, interval: Duration) {
-    loop {
-        tokio::time::sleep(interval).await;
-        match shared.upgrade() {
-            Some(shared) => shared.resolve().await,
-            None => return,
-        }
-    }
-}
-
-impl Shared {
-    async fn resolve(&self) {
-        let mut addresses = Vec::new();
-        for name in &self.names {
-            match tokio::net::lookup_host(name).await {
-                Ok(found) => addresses.extend(found),
-                // Better the replicas known so far than none.
-                Err(error) => return tracing::warn!(%error, name, "a neighbour's name does not resolve"),
-            }
-        }
-        self.replicas.update(&addresses, |address| self.replica(address));
-    }
-
-    fn replica(&self, address: SocketAddr) -> Option<Replica> {
-        let scheme = self.endpoint.uri().scheme_str().unwrap_or("http");
-        let uri: http::Uri = format!("{scheme}://{address}").parse().ok()?;
-        // The origin keeps the name, which the certificate is checked with.
-        let endpoint = self.endpoint.clone();
-        let origin = endpoint.uri().clone();
-        let channel = Endpoint::from(uri)
-            .connect_timeout(Duration::from_secs(1))
-            .origin(origin)
-            .tcp_nodelay(true)
-            .connect_lazy();
-        Some(Replica::new(address, channel))
-    }
-
-    async fn choose(&self) -> Option<Arc<Replica>> {
-        if let Some(replica) = self.replicas.choose() {
-            return Some(replica);
-        }
-        self.resolve().await;
-        self.replicas.choose()
-    }
-
-    /// Sends a call until it is answered otherwise than by UNAVAILABLE, its attempts are used up, or its time is over.
-    async fn call(&self, request: Request<Body>) -> Result<Response<Body>, Status> {
-        let ends = Instant::now()
-            + runtime::deadline::remaining().map_or(self.deadline, |left| left.min(self.deadline));
-        let (parts, body) = request.into_parts();
-        let body = body.collect().await?.to_bytes();
-        let mut pause = FIRST_PAUSE;
-        for attempt in 1.. {
-            let left = ends.saturating_duration_since(Instant::now());
-            let outcome = tokio::time::timeout(left, self.attempt(&parts, body.clone(), left)).await;
-            let outcome =
-                outcome.unwrap_or_else(|_| Err(Status::deadline_exceeded("the neighbour took too long")));
-            pause *= 2;
-            let rest = pause.mul_f64(rand::rng().random_range(0.5..1.0));
-            if attempt >= self.attempts || !unavailable(&outcome) || left <= rest {
-                return outcome;
-            }
-            tokio::time::sleep(rest).await;
-        }
-        Err(Status::unavailable("no attempt was made"))
-    }
-
-    async fn attempt(
-        &self,
-        parts: &http::request::Parts,
-        body: Bytes,
-        left: Duration,
-    ) -> Result<Response<Body>, Status> {
-        let replica = self.choose().await.ok_or_else(|| Status::unavailable("no replica is known"))?;
-        let mut request = Request::from_parts(parts.clone(), Body::new(Full::new(body)));
-        dress(&mut request, self.token.as_ref(), left);
-        let _under_way = replica.enter();
-        let outcome = replica
-            .channel
-            .clone()
-            .oneshot(request)
-            .await
-            .map_err(|error| Status::unavailable(error.to_string()));
-        if unavailable(&outcome) {
-            replica.failed();
-        } else {
-            replica.succeeded();
-        }
-        outcome
-    }
-}
-
-fn unavailable(outcome: &Result<Response<Body>, Status>) -> bool {
-    match outcome {
-        Ok(response) => response.headers().get("grpc-status").is_some_and(|status| status == UNAVAILABLE),
-        Err(status) => status.code() == tonic::Code::Unavailable,
-    }
+struct Neighbour {
+    replicas: Replicas,
+    token: Option<TokenFile>,
+    deadline: Duration,
+    connect_timeout: Duration,
+    attempts: u32,
+    places: Arc<Semaphore>,
+    budget: Budget,
+    calls: Calls,
 }
 
 impl Service<Request<Body>> for Channel {
@@ -204,12 +64,162 @@ impl Service<Request<Body>> for Channel {
     type Error = Status;
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Status>> + Send>>;
 
+    /// Always: what a call has to wait for, it waits for within its deadline.
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let shared = self.0.clone();
-        Box::pin(async move { shared.call(request).await })
+        let neighbour = Arc::clone(&self.0);
+        // Asked here, in the caller's task.
+        let time = neighbour.time_for(request.headers());
+        Box::pin(async move { neighbour.ask(request, time).await })
+    }
+}
+
+impl fmt::Debug for Channel {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Channel").finish_non_exhaustive()
+    }
+}
+
+impl Neighbour {
+    /// What the call says, or else what is usual; never more than is left to the call that it is made for.
+    fn time_for(&self, headers: &HeaderMap) -> Duration {
+        let time = headers::asked_for(headers).unwrap_or(self.deadline).min(headers::LONGEST);
+        runtime::deadline::remaining().map_or(time, |left| time.min(left))
+    }
+
+    async fn ask(&self, request: Request<Body>, time: Duration) -> Result<Response<Body>, Status> {
+        let method = request.uri().path().to_owned();
+        let begun = Instant::now();
+        let ends = begun + time;
+        let asked = timeout_at(ends.into(), self.send(request, ends)).await;
+        let outcome = asked.unwrap_or_else(|_| Err(too_late()));
+        self.calls.ended(&method, code(&outcome), begun.elapsed());
+        outcome
+    }
+
+    /// Sends it until there is an answer, or another attempt cannot help or has no time. See the crate for why that is safe.
+    async fn send(&self, request: Request<Body>, ends: Instant) -> Result<Response<Body>, Status> {
+        let (head, body) = request.into_parts();
+        let mut payload = Payload::read(body);
+        let mut tried = None;
+        let mut attempt = 1;
+        loop {
+            let replica = self.replica(&head, tried.as_ref()).await?;
+            let outcome = self.attempt(&replica, &head, payload.next(), ends).await;
+
+            let pause = pause(attempt);
+            let in_time = Instant::now() + pause < ends;
+            let repeatable = may_help(&outcome) && payload.is_kept() && attempt < self.attempts && in_time;
+            if !repeatable || !self.budget.spend() {
+                return outcome;
+            }
+            self.calls.repeated(head.uri.path());
+            tokio::time::sleep(pause).await;
+            tried = Some(replica);
+            attempt += 1;
+        }
+    }
+
+    async fn replica(&self, head: &Parts, tried: Option<&Replica>) -> Result<Replica, Status> {
+        let replicas = tokio::time::timeout(self.connect_timeout, self.replicas.some()).await;
+        let replicas = replicas.unwrap_or_else(|_| Arc::from([]));
+        let replica = pick(&replicas, tried, Instant::now()).cloned();
+        replica.ok_or_else(|| unavailable(not_sent(head, "its name is not resolved")))
+    }
+
+    /// One attempt, and what it tells of the replica.
+    async fn attempt(
+        &self,
+        replica: &Replica,
+        head: &Parts,
+        body: Body,
+        ends: Instant,
+    ) -> Result<Response<Body>, Status> {
+        let place = self.place().await?;
+        let outstanding = replica.enter();
+        let left = ends.saturating_duration_since(Instant::now());
+        let request = self.request(head, body, left);
+        match timeout_at(ends.into(), replica.transport.clone().oneshot(request)).await {
+            Ok(Ok(response)) => {
+                self.judge(replica, &response);
+                Ok(response.map(|body| Body::new(Answer::new(body, ends, outstanding, place))))
+            }
+            Ok(Err(error)) if !is_too_late(&error) => {
+                replica.failed(Instant::now());
+                self.replicas.doubt();
+                Err(broken(head, &error))
+            }
+            Ok(Err(_)) | Err(_) => {
+                if left >= TIME_ENOUGH {
+                    replica.was_late(Instant::now());
+                }
+                Err(too_late())
+            }
+        }
+    }
+
+    fn judge(&self, replica: &Replica, response: &Response<Body>) {
+        if is_unavailable(response) {
+            replica.failed(Instant::now());
+        } else {
+            replica.answered();
+            self.budget.earn();
+        }
+    }
+
+    async fn place(&self) -> Result<OwnedSemaphorePermit, Status> {
+        // It is never closed.
+        Arc::clone(&self.places).acquire_owned().await.map_err(|_| too_late())
+    }
+
+    fn request(&self, head: &Parts, body: Body, left: Duration) -> Request<Body> {
+        let mut request = Request::from_parts(head.clone(), body);
+        headers::write(request.headers_mut(), left, self.token.as_ref());
+        request
+    }
+}
+
+/// Whether another attempt can bring an answer: none came, or the answer is that none can be given now.
+fn may_help(outcome: &Result<Response<Body>, Status>) -> bool {
+    match outcome {
+        Ok(response) => is_unavailable(response),
+        Err(status) => status.code() == Code::Unavailable,
+    }
+}
+
+fn is_unavailable(response: &Response<Body>) -> bool {
+    Status::from_header_map(response.headers()).is_some_and(|status| status.code() == Code::Unavailable)
+}
+
+fn code(outcome: &Result<Response<Body>, Status>) -> Code {
+    match outcome {
+        Ok(response) => Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code()),
+        Err(status) => status.code(),
+    }
+}
+
+fn not_sent(head: &Parts, why: &str) -> NotSent {
+    NotSent { method: head.uri.path().to_owned(), why: why.to_owned() }
+}
+
+fn causes(error: &tonic::transport::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    std::iter::successors(error.source(), |cause| (*cause).source())
+}
+
+/// The transport reads `grpc-timeout` as well, and may be a moment before us.
+fn is_too_late(error: &tonic::transport::Error) -> bool {
+    causes(error).any(<dyn Error>::is::<tonic::TimeoutExpired>)
+}
+
+/// What the transport's error means: without a connection nothing was sent; with one, who knows.
+fn broken(head: &Parts, error: &tonic::transport::Error) -> Status {
+    let why = causes(error).map(ToString::to_string).collect::<Vec<_>>().join(": ");
+    if causes(error).any(<dyn Error>::is::<tonic::ConnectError>) {
+        unavailable(not_sent(head, &why))
+    } else {
+        unavailable(Lost { method: head.uri.path().to_owned(), why })
     }
 }

@@ -71,17 +71,17 @@ impl From<Failure> for Status {
 
 /// Marks a status as told by this side: the call never left.
 #[derive(Debug, thiserror::Error)]
-#[error("{neighbour} was not asked: {why}")]
+#[error("{method} was not sent: {why}")]
 pub(crate) struct NotSent {
-    pub(crate) neighbour: &'static str,
+    pub(crate) method: String,
     pub(crate) why: String,
 }
 
 /// Marks a status as told by this side: the connection broke while the answer was awaited.
 #[derive(Debug, thiserror::Error)]
-#[error("{neighbour} did not answer: {why}")]
+#[error("{method} was not answered: {why}")]
 pub(crate) struct Lost {
-    pub(crate) neighbour: &'static str,
+    pub(crate) method: String,
     pub(crate) why: String,
 }
 
@@ -119,10 +119,10 @@ mod tests {
 
     #[test]
     fn what_was_never_sent_is_surely_not_done() {
-        let why = "connection refused".to_owned();
-        let status = unavailable(NotSent { neighbour: "quota", why: why.clone() });
+        let (method, why) = ("/a.B/C".to_owned(), "connection refused".to_owned());
+        let status = unavailable(NotSent { method: method.clone(), why: why.clone() });
         assert!(matches!(Failure::from(status), Failure::Unavailable(_)));
-        let status = unavailable(Lost { neighbour: "quota", why });
+        let status = unavailable(Lost { method, why });
         assert!(matches!(Failure::from(status), Failure::Unknown(_)));
     }
 
@@ -131,8 +131,8 @@ mod tests {
         let refused = Failure::from(Status::from(Refusal::new(Reason::NotFound)));
         assert_eq!(refusal::of(&refused.into()), Some(Reason::NotFound));
 
-        let why = "10.0.0.7:7001 refused".to_owned();
-        let passed_on = Status::from(Failure::from(unavailable(NotSent { neighbour: "quota", why })));
+        let (method, why) = ("/a.B/C".to_owned(), "10.0.0.7:7001 refused".to_owned());
+        let passed_on = Status::from(Failure::from(unavailable(NotSent { method, why })));
         assert_eq!(refusal::of(&passed_on), Some(Reason::Unavailable));
         assert!(!format!("{passed_on:?}").contains("10.0.0.7"), "{passed_on:?}");
     }

@@ -5,12 +5,12 @@ use std::time::Duration;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::token::TokenSource;
+use crate::TokenFile;
 
 const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
-/// More than this is not said; gRPC allows eight digits.
-const MOST_MS: u128 = 99_999_999;
+/// No call takes longer; more could not be said in milliseconds, since gRPC allows eight digits.
+pub(crate) const LONGEST: Duration = Duration::from_millis(99_999_999);
 
 /// How long the call itself says that it may take, as `tonic::Request::set_timeout` writes it.
 pub(crate) fn asked_for(headers: &HeaderMap) -> Option<Duration> {
@@ -29,10 +29,10 @@ pub(crate) fn asked_for(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// Writes the headers of one attempt. A call that introduces its caller by itself keeps doing so.
-pub(crate) fn write(headers: &mut HeaderMap, left: Duration, token: &TokenSource) {
+pub(crate) fn write(headers: &mut HeaderMap, left: Duration, token: Option<&TokenFile>) {
     headers.insert(TIMEOUT, timeout(left));
     if !headers.contains_key(AUTHORIZATION)
-        && let Some(authorization) = token.authorization()
+        && let Some(authorization) = token.and_then(TokenFile::header)
     {
         headers.insert(AUTHORIZATION, authorization);
     }
@@ -44,7 +44,7 @@ pub(crate) fn write(headers: &mut HeaderMap, left: Duration, token: &TokenSource
 }
 
 fn timeout(left: Duration) -> HeaderValue {
-    let text = format!("{}m", left.as_millis().min(MOST_MS));
+    let text = format!("{}m", left.min(LONGEST).as_millis());
     // Digits and a letter are a header.
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("0m"))
 }
@@ -56,11 +56,11 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let mut headers = HeaderMap::new();
-        write(&mut headers, Duration::from_millis(1_234), &TokenSource::none());
+        write(&mut headers, Duration::from_millis(1_234), None);
         assert_eq!(headers[TIMEOUT], "1234m");
         assert_eq!(asked_for(&headers), Some(Duration::from_millis(1_234)));
 
-        write(&mut headers, Duration::MAX, &TokenSource::none());
+        write(&mut headers, Duration::MAX, None);
         assert_eq!(headers[TIMEOUT], "99999999m");
     }
 

@@ -17,7 +17,7 @@ pub(crate) enum Payload {
     /// All of it, kept.
     Kept(Bytes),
     /// What has been read, and the rest; taken by the first attempt.
-    Once(Option<Body>),
+    Once(Body),
 }
 
 impl Payload {
@@ -41,7 +41,7 @@ impl Payload {
                 Poll::Pending => break,
             }
         }
-        Self::Once(Some(Body::new(Continued { read, rest: body })))
+        Self::Once(Body::new(Continued { read, rest: body }))
     }
 
     /// Whether it can be sent another time.
@@ -49,11 +49,11 @@ impl Payload {
         matches!(self, Self::Kept(_))
     }
 
-    /// The body of the next attempt; none where it has been sent.
-    pub(crate) fn next(&mut self) -> Option<Body> {
+    /// The body of the next attempt. What is not kept is there for the first one only.
+    pub(crate) fn next(&mut self) -> Body {
         match self {
-            Self::Kept(bytes) => Some(Body::new(Whole(Some(bytes.clone())))),
-            Self::Once(body) => body.take(),
+            Self::Kept(bytes) => Body::new(Whole(Some(bytes.clone()))),
+            Self::Once(body) => std::mem::take(body),
         }
     }
 }
@@ -118,28 +118,29 @@ mod tests {
     use super::*;
 
     fn body(chunks: Vec<usize>) -> Body {
-        let frames = chunks.into_iter().map(|length| Ok::<_, Status>(Frame::data(Bytes::from(vec![7; length]))));
+        let frames =
+            chunks.into_iter().map(|length| Ok::<_, Status>(Frame::data(Bytes::from(vec![7; length]))));
         Body::new(StreamBody::new(tokio_stream::iter(frames)))
     }
 
-    async fn sent(payload: &mut Payload) -> Option<usize> {
-        Some(payload.next()?.collect().await.unwrap().to_bytes().len())
+    async fn sent(payload: &mut Payload) -> usize {
+        payload.next().collect().await.unwrap().to_bytes().len()
     }
 
     #[tokio::test]
     async fn a_small_message_can_be_sent_again() {
         let mut payload = Payload::read(body(vec![5, 1_000]));
         assert!(payload.is_kept());
-        assert_eq!(sent(&mut payload).await, Some(1_005));
-        assert_eq!(sent(&mut payload).await, Some(1_005));
+        assert_eq!(sent(&mut payload).await, 1_005);
+        assert_eq!(sent(&mut payload).await, 1_005);
     }
 
     #[tokio::test]
     async fn a_large_message_is_sent_whole_and_once() {
         let mut payload = Payload::read(body(vec![MOST_KEPT_BYTES, 1, 3_000_000]));
         assert!(!payload.is_kept());
-        assert_eq!(sent(&mut payload).await, Some(MOST_KEPT_BYTES + 3_000_001));
-        assert_eq!(sent(&mut payload).await, None);
+        assert_eq!(sent(&mut payload).await, MOST_KEPT_BYTES + 3_000_001);
+        assert_eq!(sent(&mut payload).await, 0);
     }
 
     #[tokio::test]
@@ -153,6 +154,6 @@ mod tests {
         let sending = tokio::spawn(async move { sent(&mut payload).await });
         sender.send(Ok(Frame::data(Bytes::from_static(b"two")))).await.unwrap();
         drop(sender);
-        assert_eq!(sending.await.unwrap(), Some(6));
+        assert_eq!(sending.await.unwrap(), 6);
     }
 }

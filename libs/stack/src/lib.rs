@@ -2,6 +2,7 @@
 //! RabbitMQ, the services, the outside world. Nothing that was started here outlives the process that started it.
 
 pub mod addresses;
+pub mod city;
 mod error;
 pub mod find;
 mod interrupt;
@@ -15,6 +16,7 @@ pub mod stores;
 mod wait;
 
 pub use addresses::Addresses;
+pub use city::City;
 pub use error::Error;
 pub use interrupt::Interrupt;
 pub use port::Port;
@@ -23,4 +25,4 @@ pub use process::{Account, Launch, Process};
 pub use rustix::process::Signal;
 pub use service::Service;
 pub use services::{ServicePlan, Services};
-pub use stores::{Durability, Store, Stores};
+pub use stores::{Durability, PrivateRedis, Server, Store, Stores};

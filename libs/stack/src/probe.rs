@@ -15,9 +15,25 @@ pub fn accepts(port: u16) -> bool {
 
 /// The status of an HTTP GET.
 pub fn http_status(port: u16, path: &str, authorization: Option<&str>) -> io::Result<u16> {
+    request("GET", port, path, authorization, "")
+}
+
+/// The status of an HTTP request with a JSON body.
+pub(crate) fn request(
+    method: &str,
+    port: u16,
+    path: &str,
+    authorization: Option<&str>,
+    body: &str,
+) -> io::Result<u16> {
     let mut stream = connect(port)?;
     let credentials = authorization.map(|value| format!("Authorization: {value}\r\n")).unwrap_or_default();
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n{credentials}\r\n")?;
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.0\r\nHost: localhost\r\n{credentials}\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )?;
     let mut answer = Vec::new();
     stream.take(ANSWER_BYTES).read_to_end(&mut answer)?;
     String::from_utf8_lossy(&answer)

@@ -71,17 +71,17 @@ impl Services {
 
     /// Where it answers gRPC: `http://127.0.0.1:<port>`.
     pub fn grpc_url(&self, name: &str) -> Result<String, Error> {
-        Ok(format!("http://{}", lock(&*self.instance(name)?).plan.grpc.address()))
+        Ok(format!("http://{}", lock(self.instance(name)?.as_ref()).plan.grpc.address()))
     }
 
     /// Where it serves metrics: `http://127.0.0.1:<port>`.
     pub fn metrics_url(&self, name: &str) -> Result<String, Error> {
-        Ok(format!("http://{}", lock(&*self.instance(name)?).plan.metrics.address()))
+        Ok(format!("http://{}", lock(self.instance(name)?.as_ref()).plan.metrics.address()))
     }
 
     /// The file it writes its log to.
     pub fn log(&self, name: &str) -> Result<PathBuf, Error> {
-        Ok(lock(&*self.instance(name)?).log())
+        Ok(lock(self.instance(name)?.as_ref()).log())
     }
 
     /// Every instance, and whether it runs.
@@ -92,30 +92,42 @@ impl Services {
 
     /// `kill -9`.
     pub fn kill(&self, name: &str) -> Result<(), Error> {
-        lock(&*self.instance(name)?).process.take().map_or(Ok(()), |mut process| process.kill())
+        lock(self.instance(name)?.as_ref()).process.take().map_or(Ok(()), |mut process| process.kill())
     }
 
     /// Asks it to finish what it has begun and to end; says whether it did so in time.
     pub fn terminate(&self, name: &str) -> Result<bool, Error> {
-        lock(&*self.instance(name)?).stop()
+        lock(self.instance(name)?.as_ref()).stop()
     }
 
     /// Starts it again with the same configuration on the same ports, and waits until it is ready.
     pub fn restart(&self, name: &str) -> Result<(), Error> {
         let instance = self.instance(name)?;
-        let mut instance = lock(&*instance);
+        let mut instance = lock(instance.as_ref());
         instance.stop()?;
         instance.start()
     }
 
     /// Freezes it: connections stay, answers do not come.
     pub fn pause(&self, name: &str) -> Result<(), Error> {
-        lock(&*self.instance(name)?).process.as_ref().map_or(Ok(()), Process::pause)
+        lock(self.instance(name)?.as_ref()).process.as_ref().map_or(Ok(()), Process::pause)
     }
 
     /// Lets a frozen one go on.
     pub fn resume(&self, name: &str) -> Result<(), Error> {
-        lock(&*self.instance(name)?).process.as_ref().map_or(Ok(()), Process::resume)
+        lock(self.instance(name)?.as_ref()).process.as_ref().map_or(Ok(()), Process::resume)
+    }
+
+    /// Runs a subcommand of its program with its configuration, such as `bootstrap`; gives what it prints.
+    pub fn run(&self, name: &str, words: &[&str]) -> Result<String, Error> {
+        let instance = self.instance(name)?;
+        let (launch, answer) = {
+            let instance = lock(instance.as_ref());
+            (instance.launch(), instance.folder.join(format!("{name}.answer")))
+        };
+        let _ = fs::remove_file(&answer);
+        Process::run(launch.args(words).output(&answer), SETUP)?;
+        fs::read_to_string(&answer).map_err(Error::file(&answer))
     }
 
     /// Ends all of them at once, in good order.

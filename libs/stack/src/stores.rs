@@ -7,12 +7,15 @@ mod redis;
 mod server;
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf, absolute};
 use std::{fmt, thread};
 
-pub use self::folder::{reachable_by_servers, sweep};
-use self::server::Server;
+pub use self::folder::{enterable, sweep};
+use self::postgresql::PostgreSql;
+use self::rabbitmq::RabbitMq;
+use self::redis::Redis;
+pub use self::server::Server;
 use crate::addresses::Addresses;
 use crate::error::Error;
 
@@ -56,9 +59,9 @@ pub enum Durability {
 pub struct Stores {
     folder: PathBuf,
     addresses: Addresses,
-    postgresql: Mutex<Server>,
-    redis: Mutex<Server>,
-    rabbitmq: Mutex<Server>,
+    postgresql: Server,
+    redis: Server,
+    rabbitmq: Server,
     // Held as long as the stores run, so that nobody else starts servers on the same data.
     _lock: File,
 }
@@ -66,13 +69,11 @@ pub struct Stores {
 impl Stores {
     /// Starts all three at once on the data in `folder`, made where there is none, and waits until they answer.
     pub fn start(folder: &Path, durability: Durability) -> Result<Self, Error> {
+        let folder = &absolute(folder).map_err(Error::file(folder))?;
         let lock = folder::claim(folder)?;
-        if !reachable_by_servers(folder) {
-            return Err(Error::Unreachable(folder.to_owned()));
-        }
-        let postgresql = postgresql::PostgreSql::in_folder(&folder.join("postgresql"), durability)?;
-        let redis = redis::Redis::in_folder(&folder.join("redis"), durability)?;
-        let rabbitmq = rabbitmq::RabbitMq::in_folder(&folder.join("rabbitmq"))?;
+        let postgresql = PostgreSql::in_folder(&folder.join("postgresql"), durability)?;
+        let redis = Redis::in_folder(&folder.join("redis"), durability)?;
+        let rabbitmq = RabbitMq::in_folder(&folder.join("rabbitmq"))?;
         let addresses = Addresses {
             postgres_url: postgresql.url(),
             redis_url: redis.url(),
@@ -82,9 +83,9 @@ impl Stores {
         let stores = Self {
             folder: folder.to_owned(),
             addresses,
-            postgresql: Mutex::new(Server::of(postgresql)),
-            redis: Mutex::new(Server::of(redis)),
-            rabbitmq: Mutex::new(Server::of(rabbitmq)),
+            postgresql: Server::of(postgresql),
+            redis: Server::of(redis),
+            rabbitmq: Server::of(rabbitmq),
             _lock: lock,
         };
         stores.each(Server::start)?;
@@ -102,62 +103,26 @@ impl Stores {
         self.folder.join("stores.json")
     }
 
+    /// One of them, to be hurt.
+    pub fn server(&self, store: Store) -> &Server {
+        match store {
+            Store::PostgreSql => &self.postgresql,
+            Store::Redis => &self.redis,
+            Store::RabbitMq => &self.rabbitmq,
+        }
+    }
+
     /// Stops all of them in good order.
     pub fn stop(&self) -> Result<(), Error> {
         self.each(Server::stop)
     }
 
-    /// `kill -9`.
-    pub fn kill(&self, store: Store) -> Result<(), Error> {
-        self.server(store).kill()
-    }
-
-    /// Freezes it: connections stay, answers do not come.
-    pub fn pause(&self, store: Store) -> Result<(), Error> {
-        self.server(store).pause()
-    }
-
-    /// Lets a frozen one go on.
-    pub fn resume(&self, store: Store) -> Result<(), Error> {
-        self.server(store).resume()
-    }
-
-    /// Starts it again on the same port and data, ending it in good order first where it still runs.
-    pub fn restart(&self, store: Store) -> Result<(), Error> {
-        let mut server = self.server(store);
-        server.stop()?;
-        server.start()
-    }
-
-    /// `kill -9`, its disk lost, and an empty one in its place on the same port.
-    pub fn wipe(&self, store: Store) -> Result<(), Error> {
-        let mut server = self.server(store);
-        server.kill()?;
-        server.forget()?;
-        server.start()
-    }
-
-    /// Whether it runs.
-    pub fn is_running(&self, store: Store) -> bool {
-        self.server(store).is_running()
-    }
-
-    fn server(&self, store: Store) -> MutexGuard<'_, Server> {
-        let server = match store {
-            Store::PostgreSql => &self.postgresql,
-            Store::Redis => &self.redis,
-            Store::RabbitMq => &self.rabbitmq,
-        };
-        server.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Does it to all stores at once; the first failure is told.
-    fn each(&self, work: impl Fn(&mut Server) -> Result<(), Error> + Sync) -> Result<(), Error> {
+    fn each(&self, work: impl Fn(&Server) -> Result<(), Error> + Sync) -> Result<(), Error> {
         let work = &work;
         thread::scope(|scope| {
-            let works = Store::ALL.map(|store| scope.spawn(move || work(&mut self.server(store))));
-            let outcomes =
-                works.map(|work| work.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            let works = Store::ALL.map(|store| scope.spawn(move || work(self.server(store))));
+            let outcomes = works.map(|work| work.join().unwrap_or_else(|panic| resume_unwind(panic)));
             outcomes.into_iter().collect()
         })
     }
@@ -165,6 +130,36 @@ impl Stores {
 
 impl Drop for Stores {
     fn drop(&mut self) {
+        // Together, and not one after the other as their own drops would.
         let _ = self.stop();
+    }
+}
+
+/// A Redis by itself, for whoever needs another one. Dropped, it is stopped.
+#[derive(Debug)]
+pub struct PrivateRedis {
+    url: String,
+    server: Server,
+}
+
+impl PrivateRedis {
+    /// Starts it on the data in `folder`, made where there is none, and waits until it answers.
+    pub fn start(folder: &Path, durability: Durability) -> Result<Self, Error> {
+        let folder = &absolute(folder).map_err(Error::file(folder))?;
+        folder::enterable(folder)?;
+        let redis = Redis::in_folder(folder, durability)?;
+        let private = Self { url: redis.url(), server: Server::of(redis) };
+        private.server.start()?;
+        Ok(private)
+    }
+
+    /// Where it listens, with its password.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The server, to be hurt.
+    pub fn server(&self) -> &Server {
+        &self.server
     }
 }

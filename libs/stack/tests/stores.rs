@@ -34,20 +34,20 @@ fn a_store_is_killed_restarted_frozen_and_wiped_by_itself() {
     psql(&addresses, "create table kept (word text); insert into kept values ('yes')");
 
     for store in Store::ALL {
-        stores.kill(store).unwrap();
-        assert!(!stores.is_running(store), "{store}");
-        stores.restart(store).unwrap();
-        assert!(stores.is_running(store), "{store}");
+        stores.server(store).kill().unwrap();
+        assert!(!stores.server(store).is_running(), "{store}");
+        stores.server(store).restart().unwrap();
+        assert!(stores.server(store).is_running(), "{store}");
     }
     assert_eq!(psql(&addresses, "select word from kept"), "yes");
 
-    stores.pause(Store::Redis).unwrap();
-    assert!(stores.is_running(Store::Redis));
-    stores.resume(Store::Redis).unwrap();
+    stores.server(Store::Redis).pause().unwrap();
+    assert!(stores.server(Store::Redis).is_running());
+    stores.server(Store::Redis).resume().unwrap();
 
-    stores.wipe(Store::PostgreSql).unwrap();
+    stores.server(Store::PostgreSql).wipe().unwrap();
     assert_eq!(psql(&addresses, "select to_regclass('kept') is null"), "t");
-    stores.pause(Store::PostgreSql).unwrap();
+    stores.server(Store::PostgreSql).pause().unwrap();
     drop(stores);
     nothing_runs_in(folder.path(), Duration::ZERO);
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
@@ -22,6 +23,7 @@ pub struct Launch {
     name: String,
     program: PathBuf,
     log: Option<PathBuf>,
+    output: Option<PathBuf>,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     folder: Option<PathBuf>,
@@ -37,6 +39,7 @@ impl Launch {
             name: name.into(),
             program: program.into(),
             log: None,
+            output: None,
             arguments: Vec::new(),
             environment: Vec::new(),
             folder: None,
@@ -67,6 +70,12 @@ impl Launch {
     /// Appends what it says to a file instead of saying it on our terminal.
     pub fn log(mut self, log: impl Into<PathBuf>) -> Self {
         self.log = Some(log.into());
+        self
+    }
+
+    /// Writes its answer, as opposed to its log, to a file of its own.
+    pub fn output(mut self, output: impl Into<PathBuf>) -> Self {
+        self.output = Some(output.into());
         self
     }
 
@@ -117,6 +126,9 @@ impl Launch {
         if let Some(log) = self.log {
             let log = File::options().create(true).append(true).open(log)?;
             command.stdout(log.try_clone()?).stderr(log);
+        }
+        if let Some(output) = self.output {
+            command.stdout(File::options().create(true).append(true).mode(0o600).open(output)?);
         }
         Ok(command)
     }

@@ -16,6 +16,7 @@ pub(super) fn claim(folder: &Path) -> Result<File, Error> {
     let path = folder.join(LOCK);
     let lock = File::options().create(true).append(true).open(&path).map_err(Error::file(&path))?;
     lock.try_lock().map_err(|_| Error::InUse(folder.to_owned()))?;
+    enterable(folder)?;
     Ok(lock)
 }
 
@@ -36,10 +37,11 @@ fn give(path: &Path, account: Option<Account>) -> Result<(), Error> {
     account.map_or(Ok(()), |account| account.own(path)).map_err(Error::file(path))
 }
 
-/// Whether a server that runs as another user gets to this folder, as it must when we are root.
-pub fn reachable_by_servers(folder: &Path) -> bool {
+/// Refuses a folder that a server which runs as another user, as it must when we are root, could not get to.
+pub fn enterable(folder: &Path) -> Result<(), Error> {
     let open = |ancestor: &Path| fs::metadata(ancestor).is_ok_and(|data| data.mode() & 0o001 != 0);
-    !account::we_are_root() || folder.ancestors().filter(|ancestor| ancestor.exists()).all(open)
+    let all_open = folder.ancestors().filter(|ancestor| ancestor.exists()).all(open);
+    if account::we_are_root() && !all_open { Err(Error::Unreachable(folder.to_owned())) } else { Ok(()) }
 }
 
 /// Removes the folders beneath `parent` that begin with `prefix`, are ours, and that no stack runs on any more:
@@ -102,8 +104,8 @@ mod tests {
         let folder = parent.path().join("data");
         fs::set_permissions(parent.path(), Permissions::from_mode(0o700)).unwrap();
 
-        assert_eq!(reachable_by_servers(&folder), !account::we_are_root());
+        assert_eq!(enterable(&folder).is_err(), account::we_are_root());
         fs::set_permissions(parent.path(), Permissions::from_mode(0o711)).unwrap();
-        assert!(reachable_by_servers(&folder));
+        enterable(&folder).unwrap();
     }
 }

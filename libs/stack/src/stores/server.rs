@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustix::process::Signal;
@@ -15,7 +16,7 @@ const START: Duration = Duration::from_secs(90);
 const STOP: Duration = Duration::from_secs(15);
 
 /// How one kind of server differs from the others.
-pub(super) trait Kind: Debug + Send {
+pub(super) trait Kind: Debug + Send + Sync {
     /// Makes its data folder and its configuration where they are missing.
     fn prepare(&self) -> Result<(), Error>;
     /// Its processes, in the order in which they start.
@@ -28,39 +29,86 @@ pub(super) trait Kind: Debug + Send {
     fn data(&self) -> &Path;
 }
 
-/// A server that runs or could.
+/// A private server that runs or could. Dropped, it is stopped.
 #[derive(Debug)]
-pub(super) struct Server {
+pub struct Server {
     kind: Box<dyn Kind>,
-    processes: Vec<Process>,
+    processes: Mutex<Vec<Process>>,
 }
 
 impl Server {
     pub(super) fn of(kind: impl Kind + 'static) -> Self {
-        Self { kind: Box::new(kind), processes: Vec::new() }
+        Self { kind: Box::new(kind), processes: Mutex::default() }
     }
 
-    pub(super) fn start(&mut self) -> Result<(), Error> {
+    /// Starts it and waits until it answers.
+    pub(super) fn start(&self) -> Result<(), Error> {
+        self.start_into(&mut self.processes())
+    }
+
+    /// Ends it in good order.
+    pub fn stop(&self) -> Result<(), Error> {
+        self.stop_from(&mut self.processes())
+    }
+
+    /// `kill -9`.
+    pub fn kill(&self) -> Result<(), Error> {
+        kill_all(&mut self.processes())
+    }
+
+    /// Freezes it: connections stay, answers do not come.
+    pub fn pause(&self) -> Result<(), Error> {
+        self.processes().iter().rev().try_for_each(Process::pause)
+    }
+
+    /// Lets a frozen one go on.
+    pub fn resume(&self) -> Result<(), Error> {
+        self.processes().iter().try_for_each(Process::resume)
+    }
+
+    /// Starts it again on the same port and data, ending it in good order first where it still runs.
+    pub fn restart(&self) -> Result<(), Error> {
+        let mut processes = self.processes();
+        self.stop_from(&mut processes)?;
+        self.start_into(&mut processes)
+    }
+
+    /// `kill -9`, its disk lost, and an empty one in its place on the same port.
+    pub fn wipe(&self) -> Result<(), Error> {
+        let mut processes = self.processes();
+        kill_all(&mut processes)?;
+        let data = self.kind.data();
+        if data.exists() {
+            std::fs::remove_dir_all(data).map_err(Error::file(data))?;
+        }
+        self.start_into(&mut processes)
+    }
+
+    /// Whether it runs.
+    pub fn is_running(&self) -> bool {
+        let mut processes = self.processes();
+        !processes.is_empty() && processes.iter_mut().all(Process::is_running)
+    }
+
+    fn start_into(&self, processes: &mut Vec<Process>) -> Result<(), Error> {
         self.kind.prepare()?;
         for launch in self.kind.launches()? {
-            self.processes.push(Process::spawn(launch)?);
+            processes.push(Process::spawn(launch)?);
         }
         let mut stopped = false;
-        let kind = &self.kind;
-        let processes = &mut self.processes;
         let ready = wait::until(START, || {
             stopped = processes.iter_mut().any(|process| !process.is_running());
-            stopped || kind.answers()
+            stopped || self.kind.answers()
         });
-        match self.processes.last() {
+        match processes.last() {
             Some(last) if stopped => Err(last.failed("stopped while it was starting")),
             Some(last) if !ready => Err(last.failed(format!("did not answer within {START:?}"))),
             _ => Ok(()),
         }
     }
 
-    pub(super) fn stop(&mut self) -> Result<(), Error> {
-        while let Some(mut process) = self.processes.pop() {
+    fn stop_from(&self, processes: &mut Vec<Process>) -> Result<(), Error> {
+        while let Some(mut process) = processes.pop() {
             // A frozen one hears no farewell.
             process.resume().ok();
             process.end(self.kind.farewell(), STOP)?;
@@ -68,31 +116,20 @@ impl Server {
         Ok(())
     }
 
-    pub(super) fn kill(&mut self) -> Result<(), Error> {
-        while let Some(mut process) = self.processes.pop() {
-            process.kill()?;
-        }
-        Ok(())
+    fn processes(&self) -> MutexGuard<'_, Vec<Process>> {
+        self.processes.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    pub(super) fn pause(&self) -> Result<(), Error> {
-        self.processes.iter().rev().try_for_each(Process::pause)
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.stop();
     }
+}
 
-    pub(super) fn resume(&self) -> Result<(), Error> {
-        self.processes.iter().try_for_each(Process::resume)
+fn kill_all(processes: &mut Vec<Process>) -> Result<(), Error> {
+    while let Some(mut process) = processes.pop() {
+        process.kill()?;
     }
-
-    pub(super) fn is_running(&mut self) -> bool {
-        !self.processes.is_empty() && self.processes.iter_mut().all(Process::is_running)
-    }
-
-    /// Loses the disk.
-    pub(super) fn forget(&self) -> Result<(), Error> {
-        let data = self.kind.data();
-        if data.exists() {
-            std::fs::remove_dir_all(data).map_err(Error::file(data))?;
-        }
-        Ok(())
-    }
+    Ok(())
 }

@@ -3,9 +3,8 @@
 use vocabulary::{OperationId, PoolId, ProgrammeId, UnionId};
 
 use super::{App, Receipt};
-use crate::domain::{Operation, Request};
+use crate::domain::{Operation, PoolNow, Request};
 use crate::error::Error;
-use crate::store::pool::PoolFigures;
 
 impl App {
     /// Adds a pool.
@@ -14,7 +13,7 @@ impl App {
         programme: ProgrammeId,
         id: OperationId,
         (pool, union, seats): (PoolId, UnionId, u32),
-    ) -> Result<PoolFigures, Error> {
+    ) -> Result<PoolNow, Error> {
         let request = Request::AddPool { pool: pool.clone(), union, seats };
         self.ask(&programme, Operation { id, request }).await.and_then(Receipt::of)?;
         self.pool(&programme, &pool).await

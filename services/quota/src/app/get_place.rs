@@ -5,8 +5,9 @@ use refusal::{Reason, Refusal};
 use vocabulary::{ApplicationId, ProgrammeId};
 
 use super::App;
+use crate::domain::PlaceNow;
 use crate::error::Error;
-use crate::store::place::{self, PlaceNow};
+use crate::store::place;
 
 /// Which place is asked for.
 #[derive(Debug, Clone)]

@@ -3,8 +3,9 @@
 use vocabulary::{PoolId, ProgrammeId};
 
 use super::App;
+use crate::domain::{Sequence, WaitingNow};
 use crate::error::Error;
-use crate::store::place::{self, WaitingPage};
+use crate::store::place;
 
 /// Which page of which waiting list.
 #[derive(Debug, Clone)]
@@ -16,7 +17,16 @@ pub struct ListWaiting {
     /// At most this many.
     pub most: i64,
     /// After the one who entered at this sequence.
-    pub after: i64,
+    pub after: Sequence,
+}
+
+/// A page of a waiting list.
+#[derive(Debug, Clone)]
+pub struct WaitingPage {
+    /// First to last.
+    pub waiting: Vec<WaitingNow>,
+    /// Where the next page begins; none on the last.
+    pub next: Option<Sequence>,
 }
 
 impl App {
@@ -24,6 +34,13 @@ impl App {
     pub async fn list_waiting(self, asked: ListWaiting) -> Result<WaitingPage, Error> {
         let desk = self.desks.desk(&asked.programme).await?;
         let (mut tx, _) = self.snapshot(&desk).await?;
-        Ok(place::waiting(&mut tx, &asked.programme, &asked.pool, asked.after, asked.most).await?)
+        // One more than is shown tells whether there is another page.
+        let most = usize::try_from(asked.most).unwrap_or_default();
+        let mut waiting =
+            place::waiting(&mut tx, &asked.programme, &asked.pool, asked.after, asked.most + 1).await?;
+        let more = waiting.len() > most;
+        waiting.truncate(most);
+        let next = waiting.last().map(|last| last.entered).filter(|_| more);
+        Ok(WaitingPage { waiting, next })
     }
 }

@@ -27,14 +27,12 @@ use sqlx::PgPool;
 use crate::store::order::OrderStore;
 
 // What verbs answer with; doors know verbs only.
-pub use crate::store::place::{PlaceNow, StandingNow, WaitingPage};
-pub use crate::store::pool::PoolFigures;
 pub use create_line::CreateLine;
 pub use desk::{Desk, Ticket, View};
 pub use desks::Desks;
 pub use get_line::LineState;
 pub use get_place::GetPlace;
-pub use list_waiting::ListWaiting;
+pub use list_waiting::{ListWaiting, WaitingPage};
 pub use reserve::Receipt;
 pub use set_windows::SetWindows;
 pub use timetable::Timetable;

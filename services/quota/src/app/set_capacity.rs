@@ -3,9 +3,8 @@
 use vocabulary::{OperationId, PoolId, ProgrammeId};
 
 use super::{App, Receipt};
-use crate::domain::{Operation, Request};
+use crate::domain::{Operation, PoolNow, Request};
 use crate::error::Error;
-use crate::store::pool::PoolFigures;
 
 impl App {
     /// Sets a pool's number of seats. Where there are more, the first who wait move up.
@@ -14,7 +13,7 @@ impl App {
         programme: ProgrammeId,
         id: OperationId,
         (pool, seats): (PoolId, u32),
-    ) -> Result<PoolFigures, Error> {
+    ) -> Result<PoolNow, Error> {
         let request = Request::Capacity { pool: pool.clone(), seats };
         self.ask(&programme, Operation { id, request }).await.and_then(Receipt::of)?;
         self.pool(&programme, &pool).await

@@ -175,3 +175,105 @@ fn nothing_to_fold(row: &Row, after: Sequence, head: &Head) -> Step {
     // An end before the row may only be old; an end before what this replica knew when it asked is not.
     if head.seq < after { Step::Recover(Evidence::Behind) } else { Step::ReadAgain }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::{entry_after, history_of};
+    use super::super::{Batch, Line};
+    use super::*;
+
+    const EPOCH: Epoch = Epoch::FIRST;
+
+    /// A log of ten operations, and the line after each number of them.
+    fn log() -> (Vec<Entry>, Vec<Line>) {
+        let mut line = Line::new(&"jinan-2021".parse().unwrap());
+        let (mut entries, mut lines) = (Vec::new(), vec![line.clone()]);
+        for request in history_of(10) {
+            let entry = entry_after(&line, &request);
+            line.fold(&entry);
+            entries.push(entry);
+            lines.push(line.clone());
+        }
+        (entries, lines)
+    }
+
+    fn row(line: &Line) -> Row {
+        Row {
+            at: Position { epoch: EPOCH, seq: line.seq() },
+            base_seq: Sequence::START,
+            mode: Mode::Log,
+            link: line.link().clone(),
+            digest: line.digest(),
+            open_round: None,
+        }
+    }
+
+    fn memory(line: &Line) -> Memory {
+        Memory { at: Position { epoch: EPOCH, seq: line.seq() }, link: line.link().clone() }
+    }
+
+    /// What Redis shows after an entry, up to another.
+    fn seen(entries: &[Entry], after: usize, to: usize) -> Seen {
+        let link = to.checked_sub(1).map_or_else(Link::start, |last| entries[last].link.clone());
+        let head = Head { seq: sequence(to), link, base_seq: Sequence::START };
+        let order = Order { current: Some(EPOCH), head: Some(head), entries: entries[after..to].to_vec() };
+        Seen { epoch: EPOCH, after: sequence(after), order }
+    }
+
+    fn sequence(entries: usize) -> Sequence {
+        i64::try_from(entries).unwrap().into()
+    }
+
+    #[test]
+    fn what_extends_the_row_is_folded_and_what_others_folded_is_known() {
+        let (entries, lines) = log();
+        let step = next_step(&memory(&lines[2]), &row(&lines[5]), seen(&entries, 2, 9));
+        assert_eq!(step, Step::Fold { known: entries[2..5].to_vec(), fresh: entries[5..9].to_vec() });
+
+        let mut line = lines[2].clone();
+        Batch::fold(&mut line, entries[2..9].to_vec());
+        assert_eq!(line.digest(), lines[9].digest());
+    }
+
+    #[test]
+    fn a_log_that_breaks_is_folded_up_to_the_break_and_no_further() {
+        let (entries, lines) = log();
+        let at = |line: &Line, seen| next_step(&memory(line), &row(line), seen);
+        let mut hole = seen(&entries, 2, 9);
+        hole.order.entries.remove(3);
+        assert_eq!(at(&lines[2], hole), Step::Fold { known: vec![], fresh: entries[2..5].to_vec() });
+
+        let mut forged = seen(&entries, 2, 9);
+        forged.order.entries[0].body_hash = [7; 32];
+        assert_eq!(at(&lines[2], forged), Step::Recover(Evidence::Hole));
+        let mut other_past = seen(&entries, 4, 4);
+        other_past.order.head.as_mut().unwrap().link = Link::start();
+        assert_eq!(at(&lines[4], other_past), Step::Recover(Evidence::BrokenChain));
+        assert_eq!(at(&lines[6], seen(&entries, 4, 4)), Step::ReadAgain, "an older reading is no evidence");
+        let mut lost = seen(&entries, 4, 4);
+        lost.after = 6.into();
+        assert_eq!(at(&lines[6], lost), Step::Recover(Evidence::Behind));
+        let mut wiped = seen(&entries, 4, 4);
+        (wiped.order.current, wiped.order.head) = (None, None);
+        assert_eq!(at(&lines[4], wiped), Step::Recover(Evidence::Stale));
+    }
+
+    #[test]
+    fn a_row_behind_the_memory_is_a_set_back_and_another_epoch_a_reload() {
+        let (entries, lines) = log();
+        assert_eq!(next_step(&memory(&lines[7]), &row(&lines[5]), seen(&entries, 7, 9)), Step::SetBack);
+        let mut moved = row(&lines[5]);
+        moved.at.epoch = EPOCH.next();
+        assert_eq!(next_step(&memory(&lines[7]), &moved, seen(&entries, 7, 9)), Step::Reload);
+        moved.mode = Mode::Halted;
+        assert_eq!(next_step(&memory(&lines[7]), &moved, seen(&entries, 7, 9)), Step::Halted);
+    }
+
+    #[test]
+    fn where_all_stand_alike_no_row_is_locked() {
+        let (entries, lines) = log();
+        assert!(seen(&entries, 5, 5).is_nothing_new(&memory(&lines[5])));
+        assert!(!seen(&entries, 5, 6).is_nothing_new(&memory(&lines[5])));
+        assert_eq!(next_step(&memory(&lines[5]), &row(&lines[5]), seen(&entries, 5, 5)), Step::Rest);
+    }
+}

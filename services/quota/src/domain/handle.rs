@@ -142,3 +142,92 @@ impl Handler {
         Next::Append
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Link;
+    use super::*;
+
+    const HASH: [u8; 32] = [1; 32];
+
+    fn at(epoch: i64, seq: i64) -> Position {
+        Position { epoch: epoch.into(), seq: seq.into() }
+    }
+
+    /// PostgreSQL at a position, with this round open, and nothing found.
+    fn line(at: Position, open: Option<&str>) -> Looked {
+        let row = Row {
+            at,
+            base_seq: 0.into(),
+            mode: Mode::Log,
+            link: Link::start(),
+            digest: Digest::from([0; 32]),
+            open_round: open.map(|round| round.parse().unwrap()),
+        };
+        Looked { row, found: None }
+    }
+
+    fn recorded(body_hash: [u8; 32]) -> Recorded {
+        Recorded { seq: 9.into(), body_hash, digest: Digest::from([0; 32]), outcome: Outcome::Done }
+    }
+
+    fn handler() -> Handler {
+        Handler::new(HASH, Some("spring".parse().unwrap()))
+    }
+
+    #[test]
+    fn the_answer_is_what_is_recorded_under_the_own_id_whatever_its_sequence() {
+        let mut handler = handler();
+        assert_eq!(handler.heard(Heard::Placed(at(1, 5))), Next::WaitFor(at(1, 5)));
+        let looked = Looked { found: Some(recorded(HASH)), ..line(at(2, 40), None) };
+        assert_eq!(handler.looked(looked), Next::Answer(Answer::Recorded(recorded(HASH))));
+        assert_eq!(handler.decided(recorded([2; 32])), Next::Answer(Answer::Conflict));
+    }
+
+    #[test]
+    fn a_place_that_was_lost_is_asked_for_again_and_the_same_place_twice_is_evidence() {
+        let mut handler = handler();
+        handler.heard(Heard::Placed(at(1, 5)));
+        assert_eq!(handler.looked(line(at(1, 4), Some("spring"))), Next::Append, "not there yet");
+        handler.heard(Heard::Placed(at(1, 5)));
+        assert_eq!(handler.looked(line(at(1, 5), Some("spring"))), Next::Append);
+        handler.heard(Heard::Placed(at(1, 5)));
+        let looked = handler.looked(line(at(1, 6), Some("spring")));
+        assert_eq!(looked, Next::Recover(Evidence::MissingOperation));
+    }
+
+    /// that a round is not open is told only when PostgreSQL, so far or further in that epoch, says the same.
+    #[test]
+    fn not_open_is_told_only_when_postgresql_says_so() {
+        let mut handler = handler();
+        handler.heard(Heard::NotOpen(at(1, 5)));
+        assert_eq!(handler.looked(line(at(1, 4), None)), Next::Append, "too early to say");
+        handler.heard(Heard::NotOpen(at(1, 5)));
+        assert_eq!(handler.looked(line(at(2, 9), None)), Next::Append, "of another epoch");
+        handler.heard(Heard::NotOpen(at(1, 5)));
+        assert_eq!(handler.looked(line(at(1, 6), Some("spring"))), Next::Append, "opened since");
+        handler.heard(Heard::NotOpen(at(1, 7)));
+        assert_eq!(handler.looked(line(at(1, 7), Some("autumn"))), Next::Answer(Answer::NotOpen));
+    }
+
+    #[test]
+    fn a_conflict_that_redis_alone_knows_is_not_told() {
+        let mut handler = handler();
+        handler.heard(Heard::Conflict(at(1, 5)));
+        assert_eq!(handler.looked(line(at(1, 5), Some("spring"))), Next::Append);
+        handler.heard(Heard::Conflict(at(1, 5)));
+        let looked = handler.looked(line(at(1, 5), Some("spring")));
+        assert_eq!(looked, Next::Recover(Evidence::MissingOperation));
+    }
+
+    #[test]
+    fn trouble_is_reported_silence_waited_out_and_a_halted_line_told() {
+        let mut handler = handler();
+        assert_eq!(handler.heard(Heard::Stale), Next::Recover(Evidence::Stale));
+        assert_eq!(handler.heard(Heard::Behind), Next::Recover(Evidence::Behind));
+        assert_eq!(handler.heard(Heard::Nothing), Next::Pause);
+        let mut looked = line(at(1, 5), None);
+        looked.row.mode = Mode::Halted;
+        assert_eq!(handler.looked(looked), Next::Answer(Answer::Halted));
+    }
+}

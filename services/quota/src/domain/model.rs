@@ -131,6 +131,21 @@ fn history() -> impl Strategy<Value = Vec<Request>> {
         .prop_map(move |rest| begin.iter().cloned().chain(rest).collect())
 }
 
+/// A history of so many operations in which everything is accepted.
+pub(super) fn history_of(length: u8) -> Vec<Request> {
+    let reservation = |number: u8| {
+        Request::Reserve(Reservation {
+            application: id(number),
+            person: id(number),
+            round: slug("round", 0),
+            unions: vec![id(3)],
+        })
+    };
+    let begin =
+        [Request::Open(slug("round", 0)), Request::AddPool { pool: slug("pool", 0), union: id(3), seats: 2 }];
+    begin.into_iter().chain((2..length).map(reservation)).collect()
+}
+
 pub(super) fn entry_after(line: &Line, request: &Request) -> Entry {
     let (seq, id, kind, body) =
         (line.seq().next(), vocabulary::OperationId::new(), request.kind(), request.body());

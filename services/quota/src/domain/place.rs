@@ -1,9 +1,9 @@
 //! An application's place in line, and how it stands in each pool.
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{PoolId, RoundId, UnionId, WorkerId};
+use vocabulary::{ApplicationId, PoolId, RoundId, UnionId, WorkerId};
 
-use super::{PoolIndex, Sequence};
+use super::{Digest, PoolIndex, Sequence};
 
 /// An application's place.
 #[derive(Debug, Clone)]
@@ -77,6 +77,36 @@ pub enum PlacedIn {
     Left(PoolId),
 }
 
+/// A place as it is now, read from the tables.
+#[derive(Debug, Clone)]
+pub struct PlaceNow {
+    /// The application.
+    pub application: ApplicationId,
+    /// Its arrival number; 0 for one that was released before it arrived.
+    pub arrival: i64,
+    /// The round it came in; none for one that was released before it arrived.
+    pub round: Option<RoundId>,
+    /// Whether it counts.
+    pub state: PlaceState,
+    /// The operation that gave it, and the SHA-256 chain there.
+    pub given: Option<(Sequence, Digest)>,
+    /// One for each pool it stands or stood in.
+    pub standings: Vec<PlacedIn>,
+}
+
+/// One who waits in a pool.
+#[derive(Debug, Clone)]
+pub struct WaitingNow {
+    /// The application.
+    pub application: ApplicationId,
+    /// Its arrival number.
+    pub arrival: i64,
+    /// When it entered the pool's line.
+    pub entered: Sequence,
+    /// Its position, from 1.
+    pub position: i64,
+}
+
 impl PlaceState {
     /// As the table spells it.
     pub const fn as_str(self) -> &'static str {
@@ -85,6 +115,11 @@ impl PlaceState {
             Self::Confirmed => "CONFIRMED",
             Self::Released => "RELEASED",
         }
+    }
+
+    /// Reads what `as_str` wrote.
+    pub fn read(word: &str) -> Option<Self> {
+        [Self::Live, Self::Confirmed, Self::Released].into_iter().find(|state| state.as_str() == word)
     }
 }
 

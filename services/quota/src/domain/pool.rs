@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vocabulary::{ApplicationId, PoolId, UnionId};
+use vocabulary::{ApplicationId, PoolId, ProgrammeId, UnionId};
 
 use super::{Seats, Sequence};
 
@@ -30,6 +30,23 @@ pub struct Pool {
     pub taken: usize,
     /// Who waits, by when they entered.
     pub waiting: BTreeMap<Sequence, ApplicationId>,
+}
+
+/// A pool's figures, read from the tables.
+#[derive(Debug, Clone)]
+pub struct PoolNow {
+    /// The programme.
+    pub programme: ProgrammeId,
+    /// The pool.
+    pub pool: PoolId,
+    /// The union whose subtree it serves.
+    pub union: UnionId,
+    /// Its seats.
+    pub capacity: i64,
+    /// Seats taken.
+    pub taken: i64,
+    /// How many wait.
+    pub waiting: i64,
 }
 
 impl Pool {

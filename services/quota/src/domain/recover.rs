@@ -127,3 +127,98 @@ fn later_epoch(row: &Row, order: &Order) -> Remedy {
         _ => Remedy::Halt(HaltCause::OrderAhead),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Digest, Link};
+    use super::*;
+
+    fn row(epoch: i64, base_seq: i64, last_seq: i64) -> Row {
+        Row {
+            at: at(epoch, last_seq),
+            base_seq: base_seq.into(),
+            mode: Mode::Log,
+            link: link(last_seq),
+            digest: Digest::from([0; 32]),
+            open_round: None,
+        }
+    }
+
+    fn at(epoch: i64, seq: i64) -> Position {
+        Position { epoch: epoch.into(), seq: seq.into() }
+    }
+
+    fn link(seq: i64) -> Link {
+        Link::from(format!("{seq:040x}"))
+    }
+
+    /// A Redis in an epoch, whose log ends at a sequence.
+    fn redis(epoch: i64, seq: i64) -> Asked {
+        let head = Head { seq: seq.into(), link: link(seq), base_seq: 0.into() };
+        Asked {
+            order: Order { current: Some(epoch.into()), head: Some(head), entries: Vec::new() },
+            recent: 0,
+        }
+    }
+
+    fn wiped() -> Asked {
+        Asked { order: Order { current: None, head: None, entries: Vec::new() }, recent: 0 }
+    }
+
+    fn epoch(number: i64) -> Epoch {
+        number.into()
+    }
+
+    #[test]
+    fn a_redis_that_stands_at_the_row_needs_no_recovery() {
+        let found = remedy(epoch(1), at(1, 100), &row(1, 0, 100), &redis(1, 100));
+        assert_eq!(found, Remedy::Healthy);
+    }
+
+    #[test]
+    fn a_wiped_redis_begins_the_next_epoch_at_the_row() {
+        assert_eq!(remedy(epoch(1), at(1, 100), &row(1, 0, 100), &wiped()), Remedy::Begin(epoch(2)));
+        assert_eq!(remedy(epoch(1), at(1, 100), &row(1, 0, 100), &redis(1, 90)), Remedy::Begin(epoch(2)));
+    }
+
+    #[test]
+    fn an_epoch_of_which_nothing_was_folded_is_installed_again() {
+        assert_eq!(remedy(epoch(2), at(2, 100), &row(2, 100, 100), &wiped()), Remedy::Install(epoch(2)));
+        assert_eq!(
+            remedy(epoch(2), at(1, 100), &row(2, 100, 100), &redis(1, 100)),
+            Remedy::Install(epoch(2))
+        );
+    }
+
+    #[test]
+    fn evidence_of_an_epoch_that_is_over_is_none() {
+        assert_eq!(remedy(epoch(1), at(1, 100), &row(2, 100, 100), &wiped()), Remedy::Reload);
+    }
+
+    #[test]
+    fn what_both_stores_have_lost_halts_the_line() {
+        let lost = Remedy::Halt(HaltCause::BothStoresLost);
+        assert_eq!(remedy(epoch(1), at(1, 101), &row(1, 0, 100), &wiped()), lost);
+        assert_eq!(
+            remedy(epoch(1), at(1, 101), &row(1, 100, 100), &wiped()),
+            lost,
+            "not installed again either"
+        );
+        assert_eq!(remedy(epoch(1), at(2, 50), &row(1, 0, 100), &redis(1, 90)), lost);
+    }
+
+    #[test]
+    fn a_postgresql_set_back_to_before_an_epoch_takes_it_over_if_the_log_extends_it() {
+        let adopted = Remedy::Adopt { epoch: epoch(3), base_seq: 0.into() };
+        assert_eq!(remedy(epoch(1), at(1, 100), &row(1, 0, 100), &redis(3, 100)), adopted);
+        let ahead = Remedy::Halt(HaltCause::OrderAhead);
+        assert_eq!(remedy(epoch(1), at(1, 100), &row(1, 0, 100), &redis(3, 150)), ahead);
+    }
+
+    #[test]
+    fn too_many_recoveries_within_a_minute_halt_the_line() {
+        let asked = Asked { recent: MAX_RECENT, ..wiped() };
+        let halt = Remedy::Halt(HaltCause::TooManyRecoveries);
+        assert_eq!(remedy(epoch(1), at(1, 100), &row(1, 0, 100), &asked), halt);
+    }
+}

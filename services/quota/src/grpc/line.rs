@@ -77,7 +77,7 @@ impl LineService for Lines {
         let scope = Caller::of(&request)?.scope()?;
         let asked = convert::get_place(&request.into_inner())?;
         let place = detached(self.app.clone().get_place(scope, asked)).await?;
-        Ok(Response::new(pb::GetPlaceResponse { place: Some(convert::place(place)) }))
+        Ok(Response::new(pb::GetPlaceResponse { place: Some(convert::place(&place)) }))
     }
 
     async fn list_waiting(

@@ -4,59 +4,8 @@ use auth::Scope;
 use sqlx::PgConnection;
 use vocabulary::{ApplicationId, PoolId, ProgrammeId};
 
-/// A place as it is now.
-#[derive(Debug, Clone)]
-pub struct PlaceNow {
-    /// The application.
-    pub application: ApplicationId,
-    /// Its arrival number; 0 for one that was released before it arrived.
-    pub arrival: i64,
-    /// The round it came in.
-    pub round: String,
-    /// LIVE, CONFIRMED or RELEASED.
-    pub state: String,
-    /// The operation that gave it, and the SHA-256 chain there; 0 and empty where none did.
-    pub seq: i64,
-    /// The chain.
-    pub digest: Vec<u8>,
-    /// One for each pool.
-    pub standings: Vec<StandingNow>,
-}
-
-/// A standing as it is now.
-#[derive(Debug, Clone)]
-pub struct StandingNow {
-    /// The pool.
-    pub pool: String,
-    /// SEATED, WAITING or LEFT.
-    pub state: String,
-    /// The seat; 0 where none is held.
-    pub seat: i64,
-    /// The position on the waiting list; 0 where it does not wait.
-    pub position: i64,
-}
-
-/// A page of a waiting list.
-#[derive(Debug, Clone)]
-pub struct WaitingPage {
-    /// First to last.
-    pub waiting: Vec<WaitingOne>,
-    /// Whether there are more.
-    pub more: bool,
-}
-
-/// One who waits.
-#[derive(Debug, Clone)]
-pub struct WaitingOne {
-    /// The application.
-    pub application: ApplicationId,
-    /// Its arrival number.
-    pub arrival: i64,
-    /// When it entered the pool's line.
-    pub entered: i64,
-    /// Its position, from 1.
-    pub position: i64,
-}
+use super::journal::rows::{digest, slug, unreadable};
+use crate::domain::{PlaceNow, PlaceState, PlacedIn, Sequence, WaitingNow};
 
 /// Reads a place within a scope: a worker sees the own one only.
 pub async fn find(
@@ -66,7 +15,7 @@ pub async fn find(
     application: ApplicationId,
 ) -> Result<Option<PlaceNow>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"SELECT place.arrival, place.round, place.state, place.seq, operation.digest AS "digest?"
+        r#"SELECT place.arrival, place.round, place.state, operation.seq AS "seq?", operation.digest AS "digest?"
            FROM place LEFT JOIN operation ON operation.programme = place.programme AND operation.seq = place.seq
            WHERE place.programme = $3 AND place.application = $4 AND ($1 OR place.person = $2)"#,
         scope.sees_everything(),
@@ -77,24 +26,24 @@ pub async fn find(
     .fetch_optional(&mut *db)
     .await?;
     let Some(row) = row else { return Ok(None) };
+    let given =
+        row.seq.zip(row.digest).map(|(seq, bytes)| digest(bytes).map(|digest| (Sequence::from(seq), digest)));
     Ok(Some(PlaceNow {
         application,
         arrival: row.arrival.unwrap_or_default(),
-        round: row.round.unwrap_or_default(),
-        state: row.state,
-        seq: row.seq.unwrap_or_default(),
-        digest: row.digest.unwrap_or_default(),
+        round: row.round.map(|round| slug(&round)).transpose()?,
+        state: PlaceState::read(&row.state).ok_or_else(|| unreadable("place"))?,
+        given: given.transpose()?,
         standings: standings(db, programme, application).await?,
     }))
 }
 
-/// The standings of a place that is within the caller's scope: pools in the order in which its unions stand, widest
-/// first, as they were given.
+/// The standings of a place that is within the caller's scope, in their order.
 async fn standings(
     db: &mut PgConnection,
     programme: &ProgrammeId,
     application: ApplicationId,
-) -> Result<Vec<StandingNow>, sqlx::Error> {
+) -> Result<Vec<PlacedIn>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT mine.pool, mine.state, mine.seat_no,
                   CASE WHEN mine.state = 'WAITING' THEN
@@ -108,24 +57,30 @@ async fn standings(
     )
     .fetch_all(db)
     .await?;
-    let standing = rows.into_iter().map(|row| StandingNow {
-        pool: row.pool,
-        state: row.state,
-        seat: row.seat_no.unwrap_or_default().into(),
-        position: row.position,
-    });
-    Ok(standing.collect())
+    let number = |number: i64| u32::try_from(number).map_err(|_| unreadable("standing"));
+    rows.into_iter()
+        .map(|row| {
+            let pool = slug(&row.pool)?;
+            Ok(match (row.state.as_str(), row.seat_no) {
+                ("SEATED", Some(seat)) => PlacedIn::Seat(pool, number(seat.into())?),
+                ("WAITING", None) => PlacedIn::Waiting(pool, number(row.position)?),
+                ("LEFT", None) => PlacedIn::Left(pool),
+                _ => return Err(unreadable("standing")),
+            })
+        })
+        .collect()
 }
 
-/// Reads a page of a waiting list, after the one who entered at a sequence.
+/// Reads a waiting list, after the one who entered at a sequence, at most so many. It holds application ids and numbers
+/// only, and is for services.
 pub async fn waiting(
     db: &mut PgConnection,
     programme: &ProgrammeId,
     pool: &PoolId,
-    after: i64,
+    after: Sequence,
     most: i64,
-) -> Result<WaitingPage, sqlx::Error> {
-    let mut rows = sqlx::query!(
+) -> Result<Vec<WaitingNow>, sqlx::Error> {
+    let rows = sqlx::query!(
         r#"SELECT standing.application, standing.entered, place.arrival AS "arrival!",
                   row_number() OVER (ORDER BY standing.entered)
                   + (SELECT count(*) FROM standing AS first
@@ -136,19 +91,16 @@ pub async fn waiting(
            ORDER BY entered LIMIT $4"#,
         programme.as_str(),
         pool.as_str(),
-        after,
-        most + 1
+        after.get(),
+        most
     )
     .fetch_all(db)
     .await?;
-    let most = usize::try_from(most).unwrap_or_default();
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let waiting = rows.into_iter().map(|row| WaitingOne {
+    let waiting = rows.into_iter().map(|row| WaitingNow {
         application: row.application.into(),
         arrival: row.arrival,
-        entered: row.entered,
+        entered: row.entered.into(),
         position: row.position,
     });
-    Ok(WaitingPage { waiting: waiting.collect(), more })
+    Ok(waiting.collect())
 }

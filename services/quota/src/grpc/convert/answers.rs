@@ -3,8 +3,8 @@
 use proto::{page, quota as pb};
 use vocabulary::ApplicationId;
 
-use crate::app::{LineState, PlaceNow, PoolFigures, Receipt, StandingNow, WaitingPage};
-use crate::domain::{Mode, Outcome, PlaceState, PlacedIn, Round, RoundState};
+use crate::app::{LineState, Receipt, WaitingPage};
+use crate::domain::{Mode, Outcome, PlaceNow, PlaceState, PlacedIn, PoolNow, Round, RoundState};
 
 pub(in crate::grpc) fn line(line: &LineState) -> pb::Line {
     let mode = match line.row.mode {
@@ -36,7 +36,7 @@ fn round(round: &Round) -> pb::Round {
     }
 }
 
-pub(in crate::grpc) fn pool(figures: &PoolFigures) -> pb::Pool {
+pub(in crate::grpc) fn pool(figures: &PoolNow) -> pb::Pool {
     pb::Pool {
         programme_id: figures.programme.to_string(),
         pool_id: figures.pool.to_string(),
@@ -60,7 +60,7 @@ pub(in crate::grpc) fn receipt(application: ApplicationId, receipt: &Receipt) ->
         place.arrival_number = *arrival;
         place.round_id = round.as_ref().map(ToString::to_string).unwrap_or_default();
         place.standings = standings.iter().map(placed_in).collect();
-        place.set_state(place_state(state.as_str()));
+        place.set_state(place_state(*state));
     }
     place
 }
@@ -80,54 +80,34 @@ fn placed_in(placed: &PlacedIn) -> pb::Standing {
 }
 
 /// The place as it is now.
-pub(in crate::grpc) fn place(place: PlaceNow) -> pb::Place {
+pub(in crate::grpc) fn place(place: &PlaceNow) -> pb::Place {
+    let (sequence, chain) =
+        place.given.map_or((0, String::new()), |(seq, digest)| (seq.get(), digest.to_string()));
     pb::Place {
         application_id: place.application.to_string(),
         arrival_number: place.arrival,
-        round_id: place.round,
-        standings: place.standings.iter().map(standing).collect(),
-        state: place_state(&place.state).into(),
-        sequence: place.seq,
-        chain: hex::encode(place.digest),
+        round_id: place.round.as_ref().map(ToString::to_string).unwrap_or_default(),
+        standings: place.standings.iter().map(placed_in).collect(),
+        state: place_state(place.state).into(),
+        sequence,
+        chain,
     }
 }
 
-fn standing(standing: &StandingNow) -> pb::Standing {
-    let state = match standing.state.as_str() {
-        "SEATED" => pb::StandingState::Seated,
-        "WAITING" => pb::StandingState::Waiting,
-        _ => pb::StandingState::Left,
-    };
-    pb::Standing {
-        pool_id: standing.pool.clone(),
-        state: state.into(),
-        seat_number: standing.seat,
-        waiting_position: standing.position,
-    }
-}
-
-fn place_state(state: &str) -> pb::PlaceState {
-    if state == PlaceState::Live.as_str() {
-        pb::PlaceState::Live
-    } else if state == PlaceState::Confirmed.as_str() {
-        pb::PlaceState::Confirmed
-    } else {
-        pb::PlaceState::Released
+fn place_state(state: PlaceState) -> pb::PlaceState {
+    match state {
+        PlaceState::Live => pb::PlaceState::Live,
+        PlaceState::Confirmed => pb::PlaceState::Confirmed,
+        PlaceState::Released => pb::PlaceState::Released,
     }
 }
 
 pub(in crate::grpc) fn waiting(page: &WaitingPage) -> pb::ListWaitingResponse {
-    let last = page.waiting.last().filter(|_| page.more);
-    pb::ListWaitingResponse {
-        waiting: page
-            .waiting
-            .iter()
-            .map(|one| pb::Waiting {
-                application_id: one.application.to_string(),
-                arrival_number: one.arrival,
-                position: one.position,
-            })
-            .collect(),
-        next_page_token: last.map(|last| page::token(&[&last.entered.to_string()])).unwrap_or_default(),
-    }
+    let waiting = page.waiting.iter().map(|one| pb::Waiting {
+        application_id: one.application.to_string(),
+        arrival_number: one.arrival,
+        position: one.position,
+    });
+    let next = page.next.map(|entered| page::token(&[&entered.to_string()]));
+    pb::ListWaitingResponse { waiting: waiting.collect(), next_page_token: next.unwrap_or_default() }
 }

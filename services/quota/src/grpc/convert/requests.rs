@@ -7,7 +7,7 @@ use refusal::{Fields, Reason, Refusal};
 use vocabulary::{ApplicationId, OperationId, PoolId, ProgrammeId, UnionId};
 
 use crate::app::{CreateLine, GetPlace, ListWaiting, SetWindows};
-use crate::domain::{MAX_SEATS, MAX_UNIONS, ReleaseReason, Reservation, Round, RoundState};
+use crate::domain::{MAX_SEATS, MAX_UNIONS, ReleaseReason, Reservation, Round, RoundState, Sequence};
 
 const MAX_ROUNDS: usize = 10;
 const PAGE: i32 = 100;
@@ -159,16 +159,16 @@ pub(in crate::grpc) fn list_waiting(message: &pb::ListWaitingRequest) -> Result<
     }
 }
 
-/// A page token holds when the last one of the page entered.
-fn page_token(fields: &mut Fields, token: &str) -> Option<i64> {
+/// A page token holds when the last one of the page before entered.
+fn page_token(fields: &mut Fields, token: &str) -> Option<Sequence> {
     if token.is_empty() {
-        return Some(0);
+        return Some(Sequence::START);
     }
-    let after = page::keys(token).and_then(|[entered]: [String; 1]| entered.parse().ok());
+    let after = page::keys(token).and_then(|[entered]: [String; 1]| entered.parse::<i64>().ok());
     if after.is_none() {
         fields.refuse("page_token", Reason::InvalidPageToken);
     }
-    after
+    after.map(Sequence::from)
 }
 
 /// A pool with the union it serves and its seats.
