@@ -47,7 +47,7 @@ const POLICY: &[(&str, Who)] = &[
     ("enrollment.v1.EnrollmentService/GetEnrollment", signed_in().or_services(&["subsidy"])),
     //
     ("subsidy.v1.ProgrammeService/GetProgramme", signed_in().or_services(&["review"])),
-    ("subsidy.v1.ProgrammeService/ListPools", signed_in()),
+    ("subsidy.v1.ProgrammeService/ListPools", signed_in().or_services(&["payment"])),
     ("subsidy.v1.ApplicationService/CreateApplication", worker()),
     ("subsidy.v1.ApplicationService/UpdateApplication", worker()),
     ("subsidy.v1.ApplicationService/PrintForm", worker()),

@@ -64,6 +64,22 @@ impl Request {
         Ok(Some(answer.map_err(|error| sqlx::Error::Decode(error.into()))?))
     }
 
+    /// The answer kept for this request, if it came before; claims nothing. For work that asks a neighbour in between, and
+    /// is itself safe to repeat.
+    pub async fn kept<A: Message + Default>(
+        &self,
+        connection: &mut PgConnection,
+    ) -> Result<Option<A>, RequestError> {
+        let known = sqlx::query_scalar!(
+            r#"SELECT true AS "known!" FROM platform.request WHERE request_id = $1 AND caller = $2"#,
+            self.id.uuid(),
+            self.caller,
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
+        if known.is_none() { Ok(None) } else { self.answered(connection).await }
+    }
+
     /// Claims the id of a request whose answer holds a secret and is never kept: the same id again is refused.
     pub async fn first_time(&self, connection: &mut PgConnection) -> Result<(), RequestError> {
         if self.claim(connection).await? {

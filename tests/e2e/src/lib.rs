@@ -1,1 +1,18 @@
-//! See the floor plan in docs/ARCHITECTURE.md.
+//! The story of one programme, played on real services: a district's workers study, apply, wait, are reviewed and paid,
+//! and at the end every figure that can be known twice is held against its other holder.
+
+mod account;
+mod cast;
+mod chapters;
+mod clock;
+mod data;
+mod html;
+mod keep;
+mod offices;
+mod stage;
+mod story;
+mod teller;
+
+pub use account::{Account, Figure};
+pub use stage::{Ground, Stage};
+pub use story::Story;

@@ -23,12 +23,16 @@ enum Part {
     Keyring,
     /// Section `tokens`: the key that signs people's tokens.
     PeopleKey,
+    /// Section `account`: our own token, which neighbours know us by.
+    Account,
     /// A section named after another service, with its address.
     Neighbour(Service),
     /// Section `sms`.
     Sms,
     /// Section `realname`.
     RealName,
+    /// Section `materials`: the folder of uploaded files.
+    Materials,
     /// Lines as they are.
     Text(&'static str),
 }
@@ -42,7 +46,7 @@ struct Entry {
 }
 
 /// Adding a service is adding an entry.
-const ENTRIES: [Entry; 3] = [
+const ENTRIES: [Entry; 4] = [
     Entry {
         service: Service::Identity,
         instances: 1,
@@ -64,6 +68,19 @@ const ENTRIES: [Entry; 3] = [
         service: Service::Quota,
         instances: 2,
         parts: &[Part::Broker, Part::Order, Part::Neighbour(Service::Identity)],
+    },
+    Entry {
+        service: Service::Subsidy,
+        instances: 1,
+        parts: &[
+            Part::Broker,
+            Part::Keyring,
+            Part::Account,
+            Part::Neighbour(Service::Identity),
+            Part::Neighbour(Service::Enrollment),
+            Part::Neighbour(Service::Quota),
+            Part::Materials,
+        ],
     },
 ];
 
@@ -183,6 +200,10 @@ impl Site<'_> {
                 secrets::kept_signing_key(&file)?;
                 format!("[tokens]\nsigning_key_file = \"{}\"\n", file.display())
             }
+            Part::Account => {
+                let file = self.issuer.service_token_file(service.name())?;
+                format!("[account]\ntoken_file = \"{}\"\n", file.display())
+            }
             Part::Neighbour(other) => {
                 let address = self.addresses.get(&other).map_or("http://127.0.0.1:1", String::as_str);
                 format!("[{other}]\naddress = \"{address}\"\n")
@@ -190,6 +211,10 @@ impl Site<'_> {
             Part::Sms => format!("[sms]\nurl = \"{}\"\nsecret = \"{secret}\"\n", outside.sms_url),
             Part::RealName => {
                 format!("[realname]\nurl = \"{}\"\nsecret = \"{secret}\"\n", outside.realname_url)
+            }
+            Part::Materials => {
+                let folder = self.secrets.with_file_name("materials");
+                format!("[materials]\nfolder = \"{}\"\n", folder.display())
             }
             Part::Text(text) => text.to_owned(),
         })

@@ -1,0 +1,166 @@
+//! Applies a programme file: tells the difference, writes it, and orders quota to follow.
+
+use audit::{Action, Actor, Detail, Entry, Subject};
+use proto::quota::{AddPoolRequest, CreateLineRequest, Round, SetCapacityRequest, SetWindowsRequest};
+use runtime::Clock;
+use sqlx::{PgConnection, PgPool};
+use vocabulary::OperationId;
+
+use crate::clients::Identity;
+use crate::domain::{Pool, Programme, ProgrammeFile};
+use crate::error::Error;
+use crate::store;
+
+const APPLIED: Action = Action::new("PROGRAMME_APPLIED");
+
+/// Why a programme file is not applied.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// The file cannot be read.
+    #[error("the programme file cannot be read")]
+    File(#[from] std::io::Error),
+    /// The file says something that no programme says.
+    #[error("the programme file is not right")]
+    Malformed(#[from] toml::de::Error),
+    /// The union tree has no union for a pool.
+    #[error("no union stands for the administrative code {0}")]
+    NoUnion(String),
+    /// The programme is in use, and the file would change what cannot change.
+    #[error("the programme cannot be changed so: {}", .0.join("; "))]
+    Conflict(Vec<String>),
+    /// identity's address is none.
+    #[error("identity cannot be used")]
+    Connect(#[from] channel::ConnectError),
+    /// A neighbour or the database failed.
+    #[error("the programme cannot be applied")]
+    Failed(#[from] Error),
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+}
+
+/// Reads a programme file and finds the union of each pool.
+pub async fn read_programme(identity: &Identity, text: &str) -> Result<Programme, ApplyError> {
+    let file: ProgrammeFile = toml::from_str(text)?;
+    let mut pools = Vec::with_capacity(file.pools.len());
+    for plan in file.pools {
+        let union = identity.union_of_place(&plan.funded_by).await?;
+        let union = union.ok_or(ApplyError::NoUnion(plan.funded_by))?;
+        pools.push(Pool {
+            id: plan.id,
+            name: plan.name,
+            union_id: union.id,
+            union_path: union.path,
+            seats: plan.seats,
+            amount: plan.amount_fen,
+        });
+    }
+    pools.sort_by_key(|pool| pool.union_path.depth());
+    Ok(Programme {
+        id: file.id,
+        title: file.title,
+        year: file.year,
+        rounds: file.rounds,
+        pools,
+        help_lines: file.help_lines,
+        settings: file.settings,
+    })
+}
+
+/// Applies a programme, and tells what it changed; a dry run changes nothing.
+pub async fn apply_programme(
+    database: &PgPool,
+    clock: &Clock,
+    programme: &Programme,
+    dry_run: bool,
+) -> Result<Vec<String>, ApplyError> {
+    let mut tx = database.begin().await?;
+    let before = store::programme::get(&mut tx, &programme.id).await?;
+    let conflicts = before.as_ref().map(|before| programme.conflicts(before)).unwrap_or_default();
+    if !conflicts.is_empty() {
+        return Err(ApplyError::Conflict(conflicts));
+    }
+    let difference = programme.difference(before.as_ref());
+    if dry_run || difference.is_empty() {
+        return Ok(difference);
+    }
+    store::programme::save(&mut tx, programme).await?;
+    order(&mut tx, programme, before.as_ref()).await?;
+    let detail = Detail::new().with("changes", difference.len());
+    let subject = Subject::new("programme", &programme.id);
+    let entry = Entry::new(clock.now(), Actor::Operator, APPLIED, subject).with(detail);
+    audit::record(&mut tx, &entry).await?;
+    tx.commit().await?;
+    Ok(difference)
+}
+
+/// Orders what quota has to follow: the line first, then its windows and pools.
+async fn order(
+    connection: &mut PgConnection,
+    programme: &Programme,
+    before: Option<&Programme>,
+) -> Result<(), sqlx::Error> {
+    let (operation, id) = (OperationId::new(), &programme.id);
+    if before.is_none() {
+        let request = CreateLineRequest { operation_id: operation.to_string(), programme_id: id.to_string() };
+        store::line_order::add(connection, operation, id, None, "create_line", &request).await?;
+    }
+    if before.is_none_or(|before| before.rounds != programme.rounds) {
+        let operation = OperationId::new();
+        let request = windows(operation, programme);
+        store::line_order::add(connection, operation, id, None, "set_windows", &request).await?;
+    }
+    for pool in &programme.pools {
+        match before.and_then(|before| before.pool(&pool.id)) {
+            None => order_pool(connection, programme, pool).await?,
+            Some(was) if was.seats != pool.seats => order_capacity(connection, programme, pool).await?,
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn windows(operation: OperationId, programme: &Programme) -> SetWindowsRequest {
+    let rounds = programme.rounds.iter().map(|round| Round {
+        round_id: round.id.to_string(),
+        opens_at: Some(proto::timestamp(round.apply.opens_at())),
+        closes_at: Some(proto::timestamp(round.apply.closes_at())),
+        state: 0,
+    });
+    SetWindowsRequest {
+        operation_id: operation.to_string(),
+        programme_id: programme.id.to_string(),
+        rounds: rounds.collect(),
+    }
+}
+
+async fn order_pool(
+    connection: &mut PgConnection,
+    programme: &Programme,
+    pool: &Pool,
+) -> Result<(), sqlx::Error> {
+    let operation = OperationId::new();
+    let request = AddPoolRequest {
+        operation_id: operation.to_string(),
+        programme_id: programme.id.to_string(),
+        pool_id: pool.id.to_string(),
+        union_id: pool.union_id.to_string(),
+        capacity: pool.seats,
+    };
+    store::line_order::add(connection, operation, &programme.id, None, "add_pool", &request).await
+}
+
+async fn order_capacity(
+    connection: &mut PgConnection,
+    programme: &Programme,
+    pool: &Pool,
+) -> Result<(), sqlx::Error> {
+    let operation = OperationId::new();
+    let request = SetCapacityRequest {
+        operation_id: operation.to_string(),
+        programme_id: programme.id.to_string(),
+        pool_id: pool.id.to_string(),
+        capacity: pool.seats,
+    };
+    store::line_order::add(connection, operation, &programme.id, None, "set_capacity", &request).await
+}

@@ -1,0 +1,31 @@
+//! The law of applications: pure, without clock, store or network.
+
+mod application;
+mod completeness;
+mod eligibility;
+mod fields;
+mod form_code;
+mod grant;
+mod list;
+mod material;
+mod media;
+mod place;
+mod programme;
+mod programme_file;
+mod study;
+mod timeline;
+
+pub use application::{Application, ApplicationState, ReviewUnion};
+pub use completeness::{FourThings, ready_to_print, ready_to_send};
+pub use eligibility::{Applicant, eligible, opening};
+pub use fields::{Account, Change, Fields, Household, Payee, Rank, Unit, UnitKind, check_card};
+pub use form_code::{FormCode, Seal};
+pub use grant::{Grant, granted};
+pub use list::{After, Filter};
+pub use material::{Material, MaterialData, MaterialKind, MediaType, QrCheck};
+pub use media::{inspect, read_code};
+pub use place::{Receipt, Standing};
+pub use programme::{Pool, Programme, Round};
+pub use programme_file::ProgrammeFile;
+pub use study::{Level, Season, Study};
+pub use timeline::{Happened, TimelineEntry, TimelineKind};

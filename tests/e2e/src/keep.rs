@@ -1,0 +1,34 @@
+//! What `--keep` prints: where everything listens, who can be called as, and commands to try.
+
+use anyhow::Result;
+use stack::Service;
+
+use crate::story::Story;
+
+impl Story {
+    /// Invites whoever keeps the stage up to try it.
+    pub fn invite(&self) -> Result<()> {
+        let print = |text: &str| self.teller.print(text);
+        print("\nEverything is left running until Ctrl-C.");
+        for (service, url) in self.stage.city.grpc_urls()? {
+            print(&format!("  {service:10} {url}"));
+        }
+        let supervisor = self.cast.official("jinan/supervisor")?;
+        print(&format!("\nTokens, good for 15 minutes:\nexport SUPERVISOR={}", supervisor.token));
+        if let Some(applicant) = self.cast.workers.first() {
+            print(&format!("export WORKER={}", applicant.worker.token));
+        }
+        let identity = self.stage.city.grpc_urls()?.into_iter().find(|(one, _)| *one == Service::Identity);
+        let (_, url) = identity.unwrap_or((Service::Identity, String::new()));
+        print("\nCommands to try, at the top of the checkout (npx @bufbuild/buf where there is no buf):");
+        print(&format!(
+            "buf curl --protocol grpc --http2-prior-knowledge -H \"authorization: Bearer $SUPERVISOR\" -d '{{}}' \\\n    \
+             {url}/yuanmeng.identity.v1.UnionService/ListUnions"
+        ));
+        print(&format!(
+            "buf curl --protocol grpc --http2-prior-knowledge -H \"authorization: Bearer $SUPERVISOR\" -d '{{}}' \\\n    \
+             {url}/yuanmeng.shared.v1.AuditService/VerifyTrail"
+        ));
+        Ok(())
+    }
+}
