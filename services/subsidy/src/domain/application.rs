@@ -176,3 +176,6 @@ impl ApplicationState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

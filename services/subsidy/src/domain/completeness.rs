@@ -99,3 +99,6 @@ fn note_chsi(data: &MaterialData, programme: &Programme, today: Day, missing: &m
 fn subject(kind: MaterialKind) -> String {
     format!("materials.{}", kind.as_str())
 }
+
+#[cfg(test)]
+mod tests;

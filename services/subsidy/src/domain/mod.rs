@@ -12,6 +12,8 @@ mod media;
 mod place;
 mod programme;
 mod programme_file;
+#[cfg(test)]
+mod specimen;
 mod study;
 mod timeline;
 
