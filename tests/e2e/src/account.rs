@@ -43,6 +43,7 @@ pub struct Account {
 
 impl Account {
     /// Holds a figure of ours against what somebody else has.
+    #[expect(clippy::needless_pass_by_value, reason = "most figures are numbers, and all are short")]
     pub(crate) fn compare<T: Display + PartialEq>(
         &mut self,
         about: &'static str,
@@ -62,9 +63,8 @@ impl Account {
         answer: Result<Response<T>, Status>,
         reason: Reason,
     ) -> Result<String> {
-        let status = match answer {
-            Ok(_) => bail!("{what}: it was allowed, and should have been refused with {reason:?}"),
-            Err(status) => status,
+        let Err(status) = answer else {
+            bail!("{what}: it was allowed, and should have been refused with {reason:?}");
         };
         let Some(said) = refusal::said(&status).filter(|said| said.reason == reason) else {
             bail!("{what}: refused otherwise than with {reason:?}: {status:?}");

@@ -10,13 +10,12 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 #[derive(Clone, Debug)]
 pub(crate) struct BusinessClock {
     file: PathBuf,
-    offset: TimeDelta,
 }
 
 impl BusinessClock {
     /// Keeps its offset in `folder`; it runs from `moment`.
     pub(crate) fn in_folder(folder: &Path, moment: &str) -> Result<Self> {
-        let mut clock = Self { file: folder.join("clock-offset"), offset: TimeDelta::zero() };
+        let clock = Self { file: folder.join("clock-offset") };
         clock.set(moment)?;
         Ok(clock)
     }
@@ -27,20 +26,15 @@ impl BusinessClock {
     }
 
     /// From now on it is this moment, `2021-05-04T23:59:50+08:00`, and time runs on.
-    pub(crate) fn set(&mut self, moment: &str) -> Result<()> {
+    pub(crate) fn set(&self, moment: &str) -> Result<()> {
         let moment: DateTime<FixedOffset> =
             moment.parse().with_context(|| format!("{moment} is no moment"))?;
-        self.offset = moment.to_utc() - real_now();
+        let offset: TimeDelta = moment.to_utc() - real_now();
         // Whole or not at all: a half-written offset would be another time.
         let draft = self.file.with_extension("draft");
-        fs::write(&draft, self.offset.num_milliseconds().to_string())
+        fs::write(&draft, offset.num_milliseconds().to_string())
             .and_then(|()| fs::rename(&draft, &self.file))
             .with_context(|| format!("cannot write {}", self.file.display()))
-    }
-
-    /// What the services' clocks show.
-    pub(crate) fn now(&self) -> DateTime<Utc> {
-        real_now() + self.offset
     }
 }
 

@@ -6,6 +6,11 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+/// The programme's id.
+pub(crate) const PROGRAMME: &str = "jinan-2021";
+/// The programme's file.
+pub(crate) const PROGRAMME_FILE: &str = "programme.toml";
+
 /// Everything that the story is played with.
 #[derive(Debug)]
 pub(crate) struct Data {
@@ -26,12 +31,9 @@ pub(crate) struct UnionRow {
 /// Somebody of the story.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct PersonRow {
-    pub(crate) key: String,
     pub(crate) name: String,
     pub(crate) id_number: String,
     pub(crate) phone: String,
-    pub(crate) unit: String,
-    pub(crate) chosen_union: String,
     pub(crate) season: String,
     pub(crate) channel: String,
 }
@@ -54,7 +56,8 @@ impl Data {
     }
 }
 
-fn folder() -> PathBuf {
+/// Where the data lies.
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/gangcheng-2021")
 }
 

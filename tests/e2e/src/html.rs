@@ -32,7 +32,8 @@ fn figures(page: &mut String, account: &Account) {
     for figure in account.figures() {
         let (holder, theirs) = &figure.theirs;
         let verdict = if figure.agrees { "agrees" } else { "differs" };
-        let cells = [figure.about, figure.what.as_str(), figure.ours.as_str(), holder.as_str(), theirs.as_str()];
+        let cells =
+            [figure.about, figure.what.as_str(), figure.ours.as_str(), holder.as_str(), theirs.as_str()];
         page.push_str("<tr>");
         for cell in cells {
             let _ = write!(page, "<td>{}", escaped(cell));

@@ -12,6 +12,7 @@ mod offices;
 mod stage;
 mod story;
 mod teller;
+mod wait;
 
 pub use account::{Account, Figure};
 pub use stage::{Ground, Stage};

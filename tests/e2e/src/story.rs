@@ -43,6 +43,7 @@ impl Story {
     pub async fn play(&mut self) -> Result<()> {
         chapters::unions::play(self).await.context("chapter 1")?;
         chapters::workers::play(self).await.context("chapter 2")?;
+        chapters::programme::play(self).await.context("chapter 3")?;
         chapters::reckoning::play(self).await.context("the account")
     }
 

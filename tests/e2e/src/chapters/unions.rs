@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use futures::future::join_all;
-use proto::identity::{ApproveUnionRequest, AppointOfficialRequest, GetUnionRequest, UnionKind};
+use proto::identity::{AppointOfficialRequest, ApproveUnionRequest, GetUnionRequest, UnionKind};
 use refusal::Reason;
 use testkit::{Appointment, NewUnion, Official, request_id};
 
@@ -71,15 +71,16 @@ async fn join_district(story: &mut Story, city: &Official, row: &UnionRow) -> Re
     let union = city.api.unions().approve_union(request).await?.into_inner().union;
     let union = union.context("no union in the answer")?;
     story.cast.join(&row.key, union);
-    story.teller.tell(format!("济南市总工会 invites {} by link and QR code; it joins and is approved", row.name));
+    story
+        .teller
+        .tell(format!("济南市总工会 invites {} by link and QR code; it joins and is approved", row.name));
     appoint(story, city, offices::district()).await
 }
 
 /// The streets join, all at the same time.
 async fn join_streets(story: &mut Story) -> Result<()> {
     let district = story.cast.official("gangcheng/administrator")?.clone();
-    let streets: Vec<_> =
-        story.data.below("gangcheng").filter(|row| row.kind == "street").cloned().collect();
+    let streets: Vec<_> = story.data.below("gangcheng").filter(|row| row.kind == "street").cloned().collect();
     bring_in(story, &district, &streets).await;
     let names: Vec<_> = streets.iter().map(|row| row.name.trim_end_matches("总工会")).collect();
     story.teller.tell(format!("钢城区总工会 invites and approves {}", names.join("、")));
@@ -96,7 +97,8 @@ async fn join_units(story: &mut Story) -> Result<()> {
         let duty = if parent == "gangcheng" { "administrator" } else { "office" };
         let inviting = story.cast.official(&format!("{parent}/{duty}"))?.clone();
         bring_in(story, &inviting, &rows).await;
-        let offices: Vec<_> = (index..).zip(&rows).map(|(index, row)| offices::unit(&row.key, index)).collect();
+        let offices: Vec<_> =
+            (index..).zip(&rows).map(|(index, row)| offices::unit(&row.key, index)).collect();
         index += u8::try_from(offices.len()).context("more units than people")?;
         appoint(story, &inviting, offices).await?;
     }

@@ -31,7 +31,9 @@ pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.cast.workers = entering.buffered(AT_ONCE).collect().await;
     drop(progress);
     let count = story.cast.workers.len();
-    story.teller.tell(format!("{count} workers register by a code sent to their phones; each real name is verified"));
+    story
+        .teller
+        .tell(format!("{count} workers register by a code sent to their phones; each real name is verified"));
     wrong_attempts(story).await?;
     look(story).await
 }
@@ -51,11 +53,8 @@ async fn wrong_attempts(story: &mut Story) -> Result<()> {
     let [first, second, ..] = &story.cast.workers[..] else { anyhow::bail!("fewer than two workers") };
     let (first, second) = (first.row.clone(), second.row.clone());
     let stranger = Worker::register(&api, &outside, "15400009999", Channel::App).await;
-    let request = VerifyRealNameRequest {
-        request_id: request_id(),
-        name: second.name,
-        id_number: first.id_number,
-    };
+    let request =
+        VerifyRealNameRequest { request_id: request_id(), name: second.name, id_number: first.id_number };
     let answer = stranger.api.workers().verify_real_name(request).await;
     story.refused("a real-name check with somebody else's ID number", answer, Reason::RealNameMismatch)
 }

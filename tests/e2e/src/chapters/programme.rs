@@ -1,0 +1,57 @@
+//! Chapter 3: the operator applies the programme's file, and quota's lines and pools follow it.
+
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use proto::subsidy::{GetProgrammeRequest, ListPoolsRequest, ProgrammePool};
+
+use crate::data::{self, PROGRAMME, PROGRAMME_FILE};
+use crate::story::Story;
+use crate::wait;
+
+/// The notice says 110; with 20 some of sixty workers wait.
+const SEATS: (&str, &str) = ("seats = 110", "seats = 20");
+
+/// Plays it.
+pub(crate) async fn play(story: &mut Story) -> Result<()> {
+    story.teller.chapter(3, "the programme (年度求学圆梦行动)");
+    let file = story.stage.folder().join(PROGRAMME_FILE);
+    let text = fs::read_to_string(data::folder().join(PROGRAMME_FILE)).context("no programme in the data")?;
+    ensure!(text.matches(SEATS.0).count() == 1, "the data's programme has other seats than {}", SEATS.0);
+    fs::write(&file, text.replace(SEATS.0, SEATS.1))?;
+    let file = file.to_str().context("a folder with a name that is no text")?.to_owned();
+    let apply = |words: &[&str]| {
+        let words = [&["apply", file.as_str()], words].concat();
+        tokio::task::block_in_place(|| story.stage.city.services().run("subsidy", &words))
+    };
+    let difference = apply(&["--dry-run"])?;
+    ensure!(difference.trim_end().ends_with("dry run: nothing was changed"), "{difference}");
+    let applied = apply(&[])?;
+    ensure!(applied.trim_end().ends_with("applied"), "{applied}");
+    let again = apply(&[])?;
+    story.account.compare("programme", "applied again", ("the file", "nothing to change"), again.trim_end());
+    for line in difference.lines().filter(|line| line.starts_with('+')) {
+        story.teller.tell(format!("the operator applies: {line}"));
+    }
+    look(story).await
+}
+
+/// Anybody signed in sees it.
+async fn look(story: &mut Story) -> Result<()> {
+    let api = story.cast.workers.first().context("no worker")?.worker.api.clone();
+    let request = GetProgrammeRequest { programme_id: PROGRAMME.to_owned() };
+    let programme = api.programmes().get_programme(request).await?.into_inner().programme;
+    story.teller.tell(format!("a worker reads 「{}」", programme.context("no programme")?.title));
+    let pools = wait::until("quota has both pools", async || {
+        let request = ListPoolsRequest { programme_id: PROGRAMME.to_owned() };
+        let pools = api.programmes().list_pools(request).await?.into_inner().pools;
+        Ok(pools.iter().all(|pool| pool.seats_left == pool.capacity).then_some(pools))
+    })
+    .await?;
+    for ProgrammePool { id, name, capacity, seats_left, .. } in pools {
+        story.teller.tell(format!("pool {id}, {name}: {seats_left} of {capacity} seats are free"));
+        let promised = if id == "city" { 3000 } else { 20 };
+        story.account.compare("seats", format!("of pool {id}"), ("the programme's file", promised), capacity);
+    }
+    Ok(())
+}
