@@ -143,6 +143,11 @@ impl Fields {
         self.count == 0
     }
 
+    /// What is bad so far, for a refusal of another kind, such as a row's.
+    pub fn bad(&self) -> &[Violation] {
+        &self.bad
+    }
+
     /// Refuses if any field was bad.
     pub fn check(self) -> Result<(), Refusal> {
         if self.all_right() { Ok(()) } else { Err(self.refusal()) }

@@ -46,7 +46,7 @@ struct Entry {
 }
 
 /// Adding a service is adding an entry.
-const ENTRIES: [Entry; 4] = [
+const ENTRIES: [Entry; 5] = [
     Entry {
         service: Service::Identity,
         instances: 1,
@@ -68,6 +68,11 @@ const ENTRIES: [Entry; 4] = [
         service: Service::Quota,
         instances: 2,
         parts: &[Part::Broker, Part::Order, Part::Neighbour(Service::Identity)],
+    },
+    Entry {
+        service: Service::Enrollment,
+        instances: 1,
+        parts: &[Part::Broker, Part::Account, Part::Neighbour(Service::Identity)],
     },
     Entry {
         service: Service::Subsidy,

@@ -1,0 +1,5 @@
+//! Neighbours, in enrollment's words.
+
+mod identity;
+
+pub use identity::Identity;
