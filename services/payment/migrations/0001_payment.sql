@@ -137,7 +137,9 @@ CREATE TABLE ledger_entry (
     subject      text        NOT NULL,
     programme_id text        NOT NULL,
     union_path   text        NOT NULL,
-    posted_at    timestamptz NOT NULL
+    posted_at    timestamptz NOT NULL,
+    -- The document that decided it, where one did.
+    reference    text
 );
 
 CREATE UNIQUE INDEX a_payment_is_posted_once ON ledger_entry (subject) WHERE kind = 'paid';

@@ -1,8 +1,14 @@
-//! The outside world as real HTTP servers: the SMS gateway and the real-name check, which can be slow, wrong and down.
+//! The outside world as real HTTP servers: the SMS gateway, the real-name check, the bank and the wallet, which can be slow,
+//! wrong and down, and keep books of their own.
 
+mod bank;
+mod control;
 mod mood;
+mod payments;
 mod realname;
+mod server;
 mod sms;
+mod wallet;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -17,8 +23,14 @@ use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 
 pub use mood::Mood;
+use payments::PaymentBooks;
+pub use payments::{Order, Outcome, Payment, today};
 pub use realname::Citizen;
+pub use server::{Server, UnknownServer};
 pub use sms::Message;
+
+/// A free port of this machine.
+const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
 /// Everything outside, and its books. Cheap to clone.
 #[derive(Clone, Default)]
@@ -28,9 +40,10 @@ pub struct Outside(Arc<Mutex<Books>>);
 #[derive(Default)]
 struct Books {
     secret: String,
-    moods: HashMap<&'static str, Mood>,
+    moods: HashMap<Server, Mood>,
     messages: Vec<Message>,
     register: Vec<Citizen>,
+    payments: HashMap<Server, PaymentBooks>,
 }
 
 impl Outside {
@@ -43,16 +56,32 @@ impl Outside {
 
     /// Serves the SMS gateway on a port of its own for as long as the runtime lives; answers where.
     pub async fn serve_sms(&self) -> std::io::Result<SocketAddr> {
-        self.serve("sms", sms::routes()).await
+        self.serve(Server::Sms, sms::routes()).await
     }
 
     /// Serves the real-name check; answers where.
     pub async fn serve_realname(&self) -> std::io::Result<SocketAddr> {
-        self.serve("realname", realname::routes()).await
+        self.serve(Server::RealName, realname::routes()).await
+    }
+
+    /// Serves the bank; answers where.
+    pub async fn serve_bank(&self) -> std::io::Result<SocketAddr> {
+        self.serve(Server::Bank, bank::routes()).await
+    }
+
+    /// Serves the wallet; answers where.
+    pub async fn serve_wallet(&self) -> std::io::Result<SocketAddr> {
+        self.serve(Server::Wallet, wallet::routes()).await
+    }
+
+    /// Serves the control interface, which has no moods; answers where.
+    pub async fn serve_control(&self, address: SocketAddr) -> std::io::Result<SocketAddr> {
+        let door = from_fn_with_state(self.clone(), knows_the_secret);
+        listen(address, control::routes().layer(door).with_state(self.clone())).await
     }
 
     /// From now on a server behaves like this.
-    pub fn set_mood(&self, server: &'static str, mood: Mood) {
+    pub fn set_mood(&self, server: Server, mood: Mood) {
         self.books().moods.insert(server, mood);
     }
 
@@ -76,13 +105,30 @@ impl Outside {
         self.books().messages.iter().filter(|message| message.phone == phone).count()
     }
 
-    async fn serve(&self, server: &'static str, routes: Router<Self>) -> std::io::Result<SocketAddr> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let door = from_fn_with_state((server, self.clone()), at_the_door);
-        let service = routes.layer(door).with_state(self.clone());
-        tokio::spawn(async move { axum::serve(listener, service).await });
-        Ok(address)
+    /// What bank or wallet have in their books, refused orders included.
+    pub fn payments(&self, server: Server) -> Vec<Payment> {
+        self.books().payments.entry(server).or_default().payments.clone()
+    }
+
+    /// How many orders have come to bank or wallet, repeated ones included.
+    pub fn orders_count(&self, server: Server) -> usize {
+        self.books().payments.entry(server).or_default().asked
+    }
+
+    /// From now on bank or wallet refuse to pay to this account.
+    pub fn close_account(&self, server: Server, account: &str) {
+        self.books().payments.entry(server).or_default().closed.push(account.to_owned());
+    }
+
+    /// Books a payment that nobody has ordered.
+    pub fn book(&self, server: Server, payment: Payment) {
+        self.books().payments.entry(server).or_default().payments.push(payment);
+    }
+
+    async fn serve(&self, server: Server, routes: Router<Self>) -> std::io::Result<SocketAddr> {
+        let mood = from_fn_with_state((server, self.clone()), in_its_mood);
+        let door = from_fn_with_state(self.clone(), knows_the_secret);
+        listen(ANY_PORT, routes.layer(mood).layer(door).with_state(self.clone())).await
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
@@ -90,18 +136,28 @@ impl Outside {
     }
 }
 
-/// Lets callers in who know the secret, and plays the server's mood on them.
-async fn at_the_door(
-    State((server, outside)): State<(&'static str, Outside)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let (secret, mood) = {
-        let books = outside.books();
-        (format!("Bearer {}", books.secret), books.moods.get(server).copied().unwrap_or_default())
-    };
+async fn listen(address: SocketAddr, service: Router) -> std::io::Result<SocketAddr> {
+    let listener = TcpListener::bind(address).await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    Ok(address)
+}
+
+/// Lets callers in who know the secret.
+async fn knows_the_secret(State(outside): State<Outside>, request: Request, next: Next) -> Response {
+    let secret = format!("Bearer {}", outside.books().secret);
     if request.headers().get(AUTHORIZATION).is_none_or(|header| header.as_bytes() != secret.as_bytes()) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
+    next.run(request).await
+}
+
+/// Plays the server's mood on its callers.
+async fn in_its_mood(
+    State((server, outside)): State<(Server, Outside)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mood = outside.books().moods.get(&server).copied().unwrap_or_default();
     mood.play(request, next).await
 }

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::Outside;
 
 /// Somebody in the register.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Citizen {
     /// The name.
     pub name: String,

@@ -5,7 +5,7 @@
     reason = "in a test, what goes wrong ends the test, where it went wrong"
 )]
 
-use outside::{Citizen, Mood, Outside};
+use outside::{Citizen, Mood, Order, Outcome, Outside, Server, today};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
@@ -67,11 +67,69 @@ async fn a_server_can_be_down_or_wrong_after_its_work() {
     let url = format!("http://{}/v1/messages", outside.serve_sms().await.unwrap());
     let message = |id: &str| json!({ "message_id": id, "phone": "13800001234", "text": "x" });
 
-    outside.set_mood("sms", Mood::Down);
+    outside.set_mood(Server::Sms, Mood::Down);
     assert_eq!(post(&url, SECRET, &message("1")).await.0, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(outside.sms_count("13800001234"), 0);
 
-    outside.set_mood("sms", Mood::WrongAfterwards);
+    outside.set_mood(Server::Sms, Mood::WrongAfterwards);
     assert_eq!(post(&url, SECRET, &message("2")).await.0, StatusCode::BAD_GATEWAY);
     assert_eq!(outside.sms_count("13800001234"), 1);
+}
+
+fn order(number: &str, account: &str) -> Value {
+    json!({ "number": number, "account": account, "holder": "张测一", "amount_fen": 100_000 })
+}
+
+/// a number is paid once, however often it is asked for, and says the same each time.
+#[tokio::test]
+async fn the_bank_pays_a_number_once() {
+    let outside = Outside::new(SECRET);
+    let base = format!("http://{}", outside.serve_bank().await.unwrap());
+    let batch = json!({ "instructions": [order("1", "6222"), order("2", "closed")] });
+    outside.close_account(Server::Bank, "closed");
+
+    let first = post(&format!("{base}/v1/batches"), SECRET, &batch).await;
+    let second = post(&format!("{base}/v1/batches"), SECRET, &batch).await;
+    let other = json!({ "instructions": [order("1", "another")] });
+
+    assert_eq!((first.0, &first), (StatusCode::OK, &second));
+    assert_eq!(post(&format!("{base}/v1/batches"), SECRET, &other).await.0, StatusCode::CONFLICT);
+    let outcomes: Vec<Outcome> = outside.payments(Server::Bank).into_iter().map(|one| one.outcome).collect();
+    let paid = Outcome::Paid { booked_on: today() };
+    assert_eq!(outcomes, [paid, Outcome::Refused { code: "ACCOUNT_CLOSED" }]);
+    assert_eq!(outside.orders_count(Server::Bank), 5);
+}
+
+/// a statement holds what was paid on its day, and nothing else.
+#[tokio::test]
+async fn a_statement_holds_the_payments_of_its_day() {
+    let outside = Outside::new(SECRET);
+    let base = format!("http://{}", outside.serve_wallet().await.unwrap());
+    post(&format!("{base}/v1/transfers"), SECRET, &order("1", "zhang")).await;
+    let known: Order = serde_json::from_value(order("1", "zhang")).unwrap();
+    assert_eq!(outside.payments(Server::Wallet)[0].order, known);
+
+    for (day, lines) in [(today().to_string(), 1), ("2021-05-05".to_owned(), 0)] {
+        let url = format!("{base}/v1/statements/{day}");
+        let answer = Client::new().get(url).bearer_auth(SECRET).send().await.unwrap();
+        let statement: Value = answer.json().await.unwrap();
+        assert_eq!(statement["lines"].as_array().unwrap().len(), lines);
+    }
+}
+
+#[tokio::test]
+async fn fate_is_played_from_another_process() {
+    let outside = Outside::new(SECRET);
+    let sms = format!("http://{}/v1/messages", outside.serve_sms().await.unwrap());
+    let control = outside.serve_control("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let message = json!({ "message_id": "1", "phone": "13800001234", "text": "验证码123456" });
+    post(&sms, SECRET, &message).await;
+
+    let mood = Client::new().put(format!("http://{control}/moods/sms")).bearer_auth(SECRET);
+    assert_eq!(mood.json(&json!({ "mood": "down" })).send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(post(&sms, SECRET, &message).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    let latest = Client::new().get(format!("http://{control}/sms/latest?phone=13800001234"));
+    assert_eq!(latest.try_clone().unwrap().send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    let latest: Value = latest.bearer_auth(SECRET).send().await.unwrap().json().await.unwrap();
+    assert_eq!(latest["text"], "验证码123456");
 }

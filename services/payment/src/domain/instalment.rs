@@ -44,8 +44,11 @@ pub struct Progress {
 ///
 /// The due sum follows the tuition paid, fractions of a fen cut off, so the last instalment takes the remainder.
 pub fn due(payable: Fen, released: Fen, progress: Progress) -> Option<Fen> {
-    let sum =
-        if progress.paid >= progress.tuition { payable } else { payable.share(progress.paid, progress.tuition)? };
+    let sum = if progress.paid >= progress.tuition {
+        payable
+    } else {
+        payable.share(progress.paid, progress.tuition)?
+    };
     sum.checked_sub(released).filter(|amount| !amount.is_zero())
 }
 
@@ -64,12 +67,13 @@ mod tests {
     fn the_last_instalment_takes_the_remainder() {
         let mut released = Fen::ZERO;
         let mut amounts = Vec::new();
-        for paid in [2_000_00, 4_000_00, 6_000_00] {
-            let amount = due(fen(1_000_00), released, Progress { paid: fen(paid), tuition: fen(6_000_00) }).unwrap();
+        for paid in [200_000, 400_000, 600_000] {
+            let amount =
+                due(fen(100_000), released, Progress { paid: fen(paid), tuition: fen(600_000) }).unwrap();
             released = released.checked_add(amount).unwrap();
             amounts.push(amount.get());
         }
-        assert_eq!(amounts, [333_33, 333_33, 333_34]);
+        assert_eq!(amounts, [33_333, 33_333, 33_334]);
     }
 
     proptest! {

@@ -111,7 +111,8 @@ mod tests {
     fn an_account_is_shown_masked() {
         let masked = |account: &str| {
             let account = Zeroizing::new(account.to_owned());
-            Payee { channel: PaymentChannel::Bank, account, holder: Zeroizing::new(String::new()) }.masked_account()
+            Payee { channel: PaymentChannel::Bank, account, holder: Zeroizing::new(String::new()) }
+                .masked_account()
         };
         assert_eq!(masked("6222020200012345678"), "***************5678");
         assert_eq!(masked("zhang"), "****g");

@@ -35,6 +35,8 @@ pub struct Entry {
     pub subject: String,
     /// Its two sides.
     pub lines: [Line; 2],
+    /// The document that decided it.
+    pub reference: Option<String>,
 }
 
 /// An entry as the ledger holds it.
@@ -49,24 +51,40 @@ pub struct Posted {
     /// Its sides.
     pub lines: Vec<Line>,
     /// When.
-    pub posted_at: DateTime<Utc>,
+    pub at: DateTime<Utc>,
 }
 
 impl Entry {
     /// Money comes into a fund.
-    pub fn set_aside(fund: &Fund, amount: Fen) -> Self {
+    pub fn set_aside(fund: &Fund, amount: Fen, reference: String) -> Self {
         let subject = format!("fund:{}/{}", fund.programme_id, fund.pool_id);
-        Self::moving(EntryKind::SetAside, subject, amount, &account("set_aside", fund), &account("available", fund))
+        let (debit, credit) = (account("set_aside", fund), account("available", fund));
+        Self {
+            reference: Some(reference),
+            ..Self::moving(EntryKind::SetAside, subject, amount, &debit, &credit)
+        }
     }
 
     /// A grant takes its part.
     pub fn granted(fund: &Fund, grant: GrantId, amount: Fen) -> Self {
-        Self::moving(EntryKind::Granted, subject(grant), amount, &account("available", fund), &account("granted", fund))
+        Self::moving(
+            EntryKind::Granted,
+            subject(grant),
+            amount,
+            &account("available", fund),
+            &account("granted", fund),
+        )
     }
 
     /// A grant that was cut gives a part back.
     pub fn given_back(fund: &Fund, grant: GrantId, amount: Fen) -> Self {
-        Self::moving(EntryKind::Granted, subject(grant), amount, &account("granted", fund), &account("available", fund))
+        Self::moving(
+            EntryKind::Granted,
+            subject(grant),
+            amount,
+            &account("granted", fund),
+            &account("available", fund),
+        )
     }
 
     /// An instalment leaves by bank or wallet.
@@ -75,13 +93,19 @@ impl Entry {
             PaymentChannel::Bank => "paid/bank",
             PaymentChannel::Wallet => "paid/wallet",
         };
-        Self::moving(EntryKind::Paid, format!("instruction:{instruction}"), amount, &account("granted", fund), gone)
+        Self::moving(
+            EntryKind::Paid,
+            format!("instruction:{instruction}"),
+            amount,
+            &account("granted", fund),
+            gone,
+        )
     }
 
     fn moving(kind: EntryKind, subject: String, amount: Fen, debit: &str, credit: &str) -> Self {
         let debit = Line { account: debit.to_owned(), amount_fen: amount.get() };
         let credit = Line { account: credit.to_owned(), amount_fen: -amount.get() };
-        Self { kind, subject, lines: [debit, credit] }
+        Self { kind, subject, lines: [debit, credit], reference: None }
     }
 }
 

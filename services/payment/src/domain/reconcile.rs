@@ -71,8 +71,11 @@ pub fn reconcile(day: Day, statement: &[Booked], ledger: &[Booked]) -> Option<Re
         statement: Fen::ZERO,
         ledger: *amount,
     });
-    let mut discrepancies: Vec<_> =
-        theirs.iter().filter_map(|(number, amount)| differs(number, *amount, ours.get(number))).chain(missing).collect();
+    let mut discrepancies: Vec<_> = theirs
+        .iter()
+        .filter_map(|(number, amount)| differs(number, *amount, ours.get(number)))
+        .chain(missing)
+        .collect();
     discrepancies.truncate(MAX_DISCREPANCIES);
     Some(Reconciliation {
         day,

@@ -105,7 +105,7 @@ pub async fn list(
          LIMIT $4",
         scope.sees_everything(),
         programme.map(ProgrammeId::as_str),
-        before.map(|id| id.uuid()),
+        before.map(BatchId::uuid),
         limit,
     )
     .fetch_all(connection)

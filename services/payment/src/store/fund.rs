@@ -140,6 +140,24 @@ pub async fn list(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// Funds that have money left and grants that wait.
+pub async fn with_waiting(connection: &mut PgConnection) -> Result<Vec<(ProgrammeId, PoolId)>, Error> {
+    let rows = query!(
+        "SELECT programme_id, pool_id FROM fund f
+         WHERE granted_fen < set_aside_fen AND EXISTS (
+             SELECT FROM payment_grant g
+             WHERE g.programme_id = f.programme_id AND g.pool_id = f.pool_id AND g.state = 'waiting_for_fund')
+         LIMIT 200",
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok((row.programme_id.parse().map_err(unreadable)?, row.pool_id.parse().map_err(unreadable)?))
+        })
+        .collect()
+}
+
 /// Writes a fund's sums.
 pub async fn save(connection: &mut PgConnection, fund: &Fund) -> Result<(), Error> {
     query!(

@@ -10,6 +10,9 @@ use super::instalment;
 use super::names::{Named, fen, unreadable};
 use crate::domain::{Fund, Grant, GrantState};
 
+/// At most so many waiting grants are opened in one transaction; a job comes round for the rest.
+const MOST_AT_ONCE: i64 = 200;
+
 struct GrantRow {
     grant_id: Uuid,
     application_id: Uuid,
@@ -56,7 +59,10 @@ impl TryFrom<GrantRow> for Grant {
 }
 
 /// Holds an application until the transaction ends: its grants are looked at together, also those not written yet.
-pub async fn hold_application(connection: &mut PgConnection, application: ApplicationId) -> Result<(), Error> {
+pub async fn hold_application(
+    connection: &mut PgConnection,
+    application: ApplicationId,
+) -> Result<(), Error> {
     query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", application.to_string())
         .execute(connection)
         .await?;
@@ -132,9 +138,10 @@ pub async fn lock_of_application(
     connection: &mut PgConnection,
     application: ApplicationId,
 ) -> Result<Vec<Grant>, Error> {
-    let ids = query_scalar!("SELECT grant_id FROM payment_grant WHERE application_id = $1", application.uuid())
-        .fetch_all(&mut *connection)
-        .await?;
+    let ids =
+        query_scalar!("SELECT grant_id FROM payment_grant WHERE application_id = $1", application.uuid())
+            .fetch_all(&mut *connection)
+            .await?;
     lock(connection, &Scope::Everything, &ids).await
 }
 
@@ -153,9 +160,12 @@ pub async fn lock_of_enrollment(
 pub async fn lock_waiting(connection: &mut PgConnection, fund: &Fund) -> Result<Vec<Grant>, Error> {
     let ids = query_scalar!(
         "SELECT grant_id FROM payment_grant
-         WHERE programme_id = $1 AND pool_id = $2 AND state = 'waiting_for_fund'",
+         WHERE programme_id = $1 AND pool_id = $2 AND state = 'waiting_for_fund'
+         ORDER BY created_at, grant_id
+         LIMIT $3",
         fund.programme_id.as_str(),
         fund.pool_id.as_str(),
+        MOST_AT_ONCE,
     )
     .fetch_all(&mut *connection)
     .await?;
@@ -184,8 +194,8 @@ pub async fn list(
         scope.sees_everything(),
         scope.worker_id(),
         scope.subtree_pattern(),
-        application.map(|id| id.uuid()),
-        after.map(|id| id.uuid()),
+        application.map(ApplicationId::uuid),
+        after.map(GrantId::uuid),
         limit,
     )
     .fetch_all(&mut *connection)

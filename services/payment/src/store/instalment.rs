@@ -53,7 +53,10 @@ pub async fn insert(
 }
 
 /// The instalments of these grants, oldest first.
-pub async fn of(connection: &mut PgConnection, grants: &[Uuid]) -> Result<HashMap<Uuid, Vec<Instalment>>, Error> {
+pub async fn of(
+    connection: &mut PgConnection,
+    grants: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Instalment>>, Error> {
     let rows = query_as!(
         Row,
         "SELECT instalment_id, grant_id, amount_fen, state, due_at, paid_at FROM instalment
@@ -77,7 +80,11 @@ pub async fn of(connection: &mut PgConnection, grants: &[Uuid]) -> Result<HashMa
 }
 
 /// What is due in a programme, oldest first.
-pub async fn due(connection: &mut PgConnection, programme: &ProgrammeId, limit: i64) -> Result<Vec<Due>, Error> {
+pub async fn due(
+    connection: &mut PgConnection,
+    programme: &ProgrammeId,
+    limit: i64,
+) -> Result<Vec<Due>, Error> {
     let rows = query!(
         "SELECT i.instalment_id, g.application_id, i.amount_fen
          FROM instalment i JOIN payment_grant g USING (grant_id)
@@ -130,7 +137,11 @@ pub async fn move_batch(
 }
 
 /// Marks an instalment as paid; answers the grant it belongs to.
-pub async fn paid(connection: &mut PgConnection, id: InstalmentId, at: DateTime<Utc>) -> Result<GrantId, Error> {
+pub async fn paid(
+    connection: &mut PgConnection,
+    id: InstalmentId,
+    at: DateTime<Utc>,
+) -> Result<GrantId, Error> {
     let grant = query_scalar!(
         "UPDATE instalment SET state = 'paid', paid_at = $2 WHERE instalment_id = $1 AND state = 'paying'
          RETURNING grant_id",
@@ -144,11 +155,8 @@ pub async fn paid(connection: &mut PgConnection, id: InstalmentId, at: DateTime<
 
 /// Makes an instalment due again, after a payment that was refused for good.
 pub async fn due_again(connection: &mut PgConnection, id: InstalmentId) -> Result<(), Error> {
-    query!(
-        "UPDATE instalment SET state = 'due' WHERE instalment_id = $1 AND state = 'paying'",
-        id.uuid()
-    )
-    .execute(connection)
-    .await?;
+    query!("UPDATE instalment SET state = 'due' WHERE instalment_id = $1 AND state = 'paying'", id.uuid())
+        .execute(connection)
+        .await?;
     Ok(())
 }

@@ -53,7 +53,11 @@ impl TryFrom<Row> for Instruction {
 }
 
 /// Adds an instruction with its sealed payee.
-pub async fn insert(connection: &mut PgConnection, instruction: &Instruction, payee: &[u8]) -> Result<(), Error> {
+pub async fn insert(
+    connection: &mut PgConnection,
+    instruction: &Instruction,
+    payee: &[u8],
+) -> Result<(), Error> {
     query!(
         "INSERT INTO instruction (instruction_id, number, batch_id, instalment_id, application_id, amount_fen,
              channel, masked_account, payee, state)
@@ -165,7 +169,11 @@ pub async fn put_off(connection: &mut PgConnection, id: Uuid, pause: Duration) -
 }
 
 /// Stores that it was paid, and forgets the payee. False where its answer was stored before.
-pub async fn paid(connection: &mut PgConnection, instruction: &Instruction, booked_on: Day) -> Result<bool, Error> {
+pub async fn paid(
+    connection: &mut PgConnection,
+    instruction: &Instruction,
+    booked_on: Day,
+) -> Result<bool, Error> {
     let stored = query!(
         "UPDATE instruction SET state = 'paid', payee = NULL, next_ask_at = NULL, booked_on = $2
          WHERE instruction_id = $1 AND state = 'sent'",
@@ -178,7 +186,11 @@ pub async fn paid(connection: &mut PgConnection, instruction: &Instruction, book
 }
 
 /// Stores that it was refused for good, and forgets the payee. False where its answer was stored before.
-pub async fn failed(connection: &mut PgConnection, instruction: &Instruction, code: &str) -> Result<bool, Error> {
+pub async fn failed(
+    connection: &mut PgConnection,
+    instruction: &Instruction,
+    code: &str,
+) -> Result<bool, Error> {
     let stored = query!(
         "UPDATE instruction SET state = 'failed', payee = NULL, next_ask_at = NULL, failure = $2
          WHERE instruction_id = $1 AND state = 'sent'",

@@ -8,7 +8,7 @@ use sqlx::{Error, PgConnection, query, query_as};
 use uuid::Uuid;
 use vocabulary::{Day, ProgrammeId};
 
-use super::names::{Named, fen, unreadable};
+use super::names::{Named, fen};
 use crate::domain::{Booked, Entry, EntryKind, Fund, Line, Posted};
 
 /// Posts an entry about a fund.
@@ -22,8 +22,8 @@ pub async fn post(
     let amounts: Vec<i64> = entry.lines.iter().map(|line| line.amount_fen).collect();
     query!(
         "WITH entry AS (
-             INSERT INTO ledger_entry (entry_id, kind, subject, programme_id, union_path, posted_at)
-             VALUES ($1, $2, $3, $4, $5, $6))
+             INSERT INTO ledger_entry (entry_id, kind, subject, programme_id, union_path, posted_at, reference)
+             VALUES ($1, $2, $3, $4, $5, $6, $9))
          INSERT INTO ledger_line (entry_id, line, account, amount_fen)
          SELECT $1, given.line, given.account, given.amount
          FROM unnest($7::text[], $8::bigint[]) WITH ORDINALITY AS given (account, amount, line)",
@@ -35,6 +35,7 @@ pub async fn post(
         at,
         &accounts,
         &amounts,
+        entry.reference,
     )
     .execute(connection)
     .await?;
@@ -74,7 +75,7 @@ pub async fn list(
                 kind: EntryKind::named(&row.kind)?,
                 subject: row.subject,
                 lines: lines.remove(&row.entry_id).unwrap_or_default(),
-                posted_at: row.posted_at,
+                at: row.posted_at,
             })
         })
         .collect()
@@ -130,5 +131,5 @@ pub async fn paid_on(connection: &mut PgConnection, scope: &Scope, day: Day) -> 
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(|row| Ok(Booked { number: row.number, amount: fen(row.amount_fen).map_err(unreadable)? })).collect()
+    rows.into_iter().map(|row| Ok(Booked { number: row.number, amount: fen(row.amount_fen)? })).collect()
 }

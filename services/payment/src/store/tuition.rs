@@ -1,6 +1,6 @@
 //! `tuition`: how much of each enrollment's tuition is paid.
 
-use sqlx::{Error, PgConnection, query, query_as};
+use sqlx::{Error, PgConnection, query_as};
 use vocabulary::EnrollmentId;
 
 use super::names::fen;
