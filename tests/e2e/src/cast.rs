@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
+use proto::enrollment::Enrollment;
 use proto::identity::Union;
+use proto::subsidy::Application;
 use testkit::{Official, Worker};
 
 use crate::data::PersonRow;
+use crate::rush::Kept;
 
 /// Everybody who has entered the story so far.
 #[derive(Default)]
@@ -14,6 +17,12 @@ pub(crate) struct Cast {
     unions: BTreeMap<String, Union>,
     officials: BTreeMap<String, Official>,
     pub(crate) workers: Vec<Applicant>,
+    /// What each of them studies.
+    pub(crate) enrollments: Vec<Enrollment>,
+    /// What each of them applied with.
+    pub(crate) applications: Vec<Application>,
+    /// What each of them was told at the submission, and keeps.
+    pub(crate) receipts: Vec<Kept>,
 }
 
 /// A worker, with what the data says of them.
@@ -47,6 +56,25 @@ impl Cast {
     /// An official, such as `jinan/finance`.
     pub(crate) fn official(&self, key: &str) -> Result<&Official> {
         self.officials.get(key).with_context(|| format!("no official called {key} is in office"))
+    }
+
+    /// Who reviews for a union.
+    pub(crate) fn reviewer(&self, union: &str) -> Result<&Official> {
+        let duty = if matches!(union, "jinan" | "gangcheng") { "reviewer" } else { "office" };
+        self.official(&format!("{union}/{duty}"))
+    }
+
+    /// A worker, and the id of what they applied with.
+    pub(crate) fn application(&self, index: usize) -> Result<(Worker, String)> {
+        let pair = self.workers.get(index).zip(self.applications.get(index));
+        let (applicant, application) = pair.with_context(|| format!("no application {index}"))?;
+        Ok((applicant.worker.clone(), application.id.clone()))
+    }
+
+    /// Which worker applied with it.
+    pub(crate) fn index_of(&self, application_id: &str) -> Result<usize> {
+        let found = self.applications.iter().position(|application| application.id == application_id);
+        found.with_context(|| format!("nobody applied with {application_id}"))
     }
 
     /// How many officials are in office.

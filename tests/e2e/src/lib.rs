@@ -2,6 +2,7 @@
 //! and at the end every figure that can be known twice is held against its other holder.
 
 mod account;
+mod cases;
 mod cast;
 mod chapters;
 mod clock;
@@ -9,6 +10,8 @@ mod data;
 mod html;
 mod keep;
 mod offices;
+mod paper;
+mod rush;
 mod stage;
 mod story;
 mod teller;

@@ -34,6 +34,7 @@ pub struct Stage {
     // In this order: services end before their stores, and stores before their folder.
     pub(crate) city: City,
     pub(crate) outside: Outside,
+    pub(crate) clock: BusinessClock,
     _stores: Option<Stores>,
     folder: TempDir,
 }
@@ -53,7 +54,7 @@ impl Stage {
         let outside = Outside::new(&secret);
         let settings = city::Settings {
             name: format!("demo_{}", &secrets::random_password()[..8]),
-            services: vec![Service::Identity, Service::Review, Service::Quota, Service::Subsidy],
+            services: Service::ALL.into_iter().filter(|service| *service != Service::Payment).collect(),
             programs: programs.to_owned(),
             durability: Durability::Memory,
             clock_offset_file: Some(clock.file().to_owned()),
@@ -64,7 +65,7 @@ impl Stage {
             let (stores, addresses) = stores_on(ground, folder.path())?;
             let city = City::found(&addresses, &folder.path().join("city"), &settings)
                 .context("the city cannot be founded")?;
-            Ok(Self { city, outside, _stores: stores, folder })
+            Ok(Self { city, outside, clock, _stores: stores, folder })
         })
     }
 
@@ -85,6 +86,8 @@ async fn neighbourhood(outside: &Outside, secret: String) -> Result<city::Outsid
         secret,
         sms_url: format!("http://{}", outside.serve_sms().await?),
         realname_url: format!("http://{}", outside.serve_realname().await?),
+        bank_url: format!("http://{}", outside.serve_bank().await?),
+        wallet_url: format!("http://{}", outside.serve_wallet().await?),
     })
 }
 

@@ -4,7 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use proto::review::Case;
+use proto::subsidy::{Application, ApplicationState, GetApplicationRequest, ListApplicationsRequest};
 use refusal::Reason;
+use testkit::Official;
 use tonic::{Response, Status};
 
 use crate::account::Account;
@@ -44,6 +47,10 @@ impl Story {
         chapters::unions::play(self).await.context("chapter 1")?;
         chapters::workers::play(self).await.context("chapter 2")?;
         chapters::programme::play(self).await.context("chapter 3")?;
+        chapters::study::play(self).await.context("chapter 4")?;
+        chapters::apply::play(self).await.context("chapter 5")?;
+        chapters::rush::play(self).await.context("chapter 6")?;
+        chapters::review::play(self).await.context("chapter 7")?;
         chapters::reckoning::play(self).await.context("the account")
     }
 
@@ -59,6 +66,34 @@ impl Story {
         Ok(())
     }
 
+    /// Who decides the first step of a case.
+    pub(crate) fn first_reviewer(&self, case: &Case) -> Result<Official> {
+        let index = self.cast.index_of(&case.application_id)?;
+        Ok(self.cast.reviewer(&self.cast.workers[index].row.chosen_union)?.clone())
+    }
+
+    /// An application as its worker sees it now.
+    pub(crate) async fn application(&self, index: usize) -> Result<Application> {
+        let (worker, application_id) = self.cast.application(index)?;
+        let answer =
+            worker.api.applications().get_application(GetApplicationRequest { application_id }).await?;
+        answer.into_inner().application.context("no application in the answer")
+    }
+
+    /// How many applications are in a state, as the city sees it.
+    pub(crate) async fn applications_in(&self, state: ApplicationState) -> Result<usize> {
+        let request = ListApplicationsRequest { state: state.into(), page_size: 200, ..Default::default() };
+        let api = &self.cast.official("jinan/supervisor")?.api;
+        Ok(api.applications().list_applications(request).await?.into_inner().applications.len())
+    }
+
+    /// Leaves a file behind; answers where.
+    pub(crate) fn leave(&self, name: &str, bytes: &[u8]) -> Result<String> {
+        let path = self.folder.join(name);
+        fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(path.display().to_string())
+    }
+
     /// What was compared.
     pub fn account(&self) -> &Account {
         &self.account
@@ -67,10 +102,8 @@ impl Story {
     /// Prints the account, leaves it behind as a page, and says whether every figure agrees.
     pub fn close(&self) -> Result<bool> {
         self.teller.print(&self.account.page());
-        let page = self.folder.join("account.html");
-        fs::write(&page, html::page(&self.account, &self.teller.told()))
-            .with_context(|| format!("cannot write {}", page.display()))?;
-        self.teller.print(&format!("  the account as a page: {}", page.display()));
+        let page = self.leave("account.html", html::page(&self.account, &self.teller.told()).as_bytes())?;
+        self.teller.print(&format!("  the account as a page: {page}"));
         Ok(self.account.agrees())
     }
 }

@@ -1,6 +1,11 @@
 //! The chapters, in the order in which they are played.
 
+pub(crate) mod apply;
+mod corrections;
 pub(crate) mod programme;
 pub(crate) mod reckoning;
+pub(crate) mod review;
+pub(crate) mod rush;
+pub(crate) mod study;
 pub(crate) mod unions;
 pub(crate) mod workers;

@@ -1,0 +1,229 @@
+//! Chapter 6: the window opens, all submit at once, Redis is wiped and subsidy killed, and nobody jumps the queue.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use proto::identity::{Channel, CodePurpose, RequestCodeRequest, SignInRequest};
+use proto::quota::{GetLineRequest, Line};
+use proto::subsidy::CreateApplicationRequest;
+use refusal::Reason;
+use stack::Service;
+use testkit::{Api, Worker, request_id};
+
+use crate::data::PROGRAMME;
+use crate::rush::{Kept, Rush};
+use crate::story::Story;
+use crate::wait;
+
+/// Ten seconds before the window opens.
+const EVE: &str = "2021-05-04T23:59:50+08:00";
+/// From the first click to the last.
+const CLICKS_MS: u64 = 2_500;
+/// Every so many workers send by their other channel too.
+const TWICE_EVERY: usize = 5;
+/// So many places are given before Redis loses everything.
+const WIPE_AFTER: i64 = 12;
+/// So many before subsidy is killed.
+const KILL_AFTER: usize = 24;
+/// How often the line is looked at, to hurt at the right moment.
+const LOOK: Duration = Duration::from_millis(2);
+
+/// Plays it.
+pub(crate) async fn play(story: &mut Story) -> Result<()> {
+    story.teller.chapter(6, "the rush (5月5日零点)");
+    story.stage.clock.set(EVE)?;
+    story.teller.tell("it is 4 May 2021, 23:59:50; the clock runs");
+    too_early(story).await?;
+    let second = other_channels(story).await?;
+    opening(story).await?;
+    let kept = rush(story, second).await?;
+    story.cast.receipts = judge(story, kept)?;
+    twice(story).await
+}
+
+/// nobody is admitted before the window opens.
+async fn too_early(story: &mut Story) -> Result<()> {
+    let (worker, id) = story.cast.application(0)?;
+    let answer = worker.submit(&id, &request_id()).await;
+    story.refused("a submission ten seconds too early", answer, Reason::RoundNotOpen)
+}
+
+/// Some workers are signed in by app and by WeChat.
+async fn other_channels(story: &Story) -> Result<Vec<(usize, Worker)>> {
+    let mut second = Vec::new();
+    for (index, applicant) in story.cast.workers.iter().enumerate().step_by(TWICE_EVERY) {
+        let phone = &applicant.worker.phone;
+        let request = RequestCodeRequest {
+            request_id: request_id(),
+            phone: phone.clone(),
+            purpose: CodePurpose::SignIn.into(),
+        };
+        let api = story.stage.api()?;
+        api.workers().request_code(request).await?;
+        let text = story.stage.outside.latest_sms(phone).context("no message was sent")?;
+        let digits: String = text.chars().filter(char::is_ascii_digit).take(6).collect();
+        let channel = if applicant.row.channel == "wechat" { Channel::App } else { Channel::Wechat };
+        let request = SignInRequest { phone: phone.clone(), code: digits, channel: channel.into() };
+        let session = api.sessions().sign_in(request).await?.into_inner().session.context("no session")?;
+        let api = api.with_token(&session.access_token);
+        second.push((index, Worker { api, token: session.access_token, ..applicant.worker.clone() }));
+    }
+    story.teller.tell(format!("{} workers hold their other phone ready too: app and WeChat", second.len()));
+    Ok(second)
+}
+
+/// Waits for midnight, by the services' clock.
+async fn opening(story: &Story) -> Result<()> {
+    let left = story.stage.clock.until("2021-05-05T00:00:00+08:00")?;
+    tokio::time::sleep(left).await;
+    story.teller.tell("00:00: the spring round is open");
+    Ok(())
+}
+
+/// Everybody sends; meanwhile Redis is wiped and subsidy is killed.
+async fn rush(story: &mut Story, second: Vec<(usize, Worker)>) -> Result<Vec<Kept>> {
+    let mut rush = Rush::new();
+    let count = story.cast.workers.len();
+    for index in 0..count {
+        let (worker, id) = story.cast.application(index)?;
+        rush.send(index, click(index, count), worker, id);
+    }
+    for (index, worker) in second {
+        let (_, id) = story.cast.application(index)?;
+        rush.send(index, click(index, count), worker, id);
+    }
+    let quota = story.stage.api()?.with_token(&story.stage.city.issuer().service_token("subsidy"));
+    arrivals(&quota, WIPE_AFTER).await?;
+    wipe(story).await?;
+    kill(story, &quota, &rush).await?;
+    let kept = rush.receipts().await?;
+    let line = line(&quota).await?;
+    ensure!(line.epoch > 1, "Redis was wiped, and quota did not notice");
+    story.teller.tell(format!("quota rebuilt the order from PostgreSQL: epoch {}", line.epoch));
+    story.account.compare(
+        "line",
+        "arrivals",
+        ("applications sent", count.to_string()),
+        line.arrivals.to_string(),
+    );
+    Ok(kept)
+}
+
+/// When a finger comes down: spread over the first seconds in no order.
+fn click(index: usize, count: usize) -> Duration {
+    let shuffled = index * 37 % count;
+    Duration::from_millis(CLICKS_MS * shuffled as u64 / count as u64)
+}
+
+/// Waits until so many places are given.
+async fn arrivals(quota: &Api, count: i64) -> Result<()> {
+    loop {
+        if line(quota).await?.arrivals >= count {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+async fn line(quota: &Api) -> Result<Line> {
+    let request = GetLineRequest { programme_id: PROGRAMME.to_owned() };
+    let line =
+        wait::until("quota tells its line", async || match quota.proofs().get_line(request.clone()).await {
+            Ok(answer) => Ok(answer.into_inner().line),
+            Err(status) if status.code() == tonic::Code::Unavailable => Ok(None),
+            Err(status) => Err(status.into()),
+        });
+    line.await
+}
+
+/// The order's Redis loses everything it holds, functions too.
+async fn wipe(story: &Story) -> Result<()> {
+    let client = redis::Client::open(story.stage.city.order().url())?;
+    let mut connection = client.get_multiplexed_async_connection().await?;
+    redis::pipe().cmd("FLUSHALL").cmd("FUNCTION").arg("FLUSH").exec_async(&mut connection).await?;
+    story.teller.tell(format!("after {WIPE_AFTER} arrivals Redis is wiped: FLUSHALL"));
+    Ok(())
+}
+
+/// Kills subsidy while quota has given places that it has told nobody yet.
+async fn kill(story: &Story, quota: &Api, rush: &Rush) -> Result<()> {
+    let services = story.stage.city.services();
+    while rush.is_on() {
+        let given = usize::try_from(line(quota).await?.arrivals)?;
+        if given < KILL_AFTER || given <= rush.answered() {
+            tokio::time::sleep(LOOK).await;
+            continue;
+        }
+        tokio::task::block_in_place(|| services.kill(Service::Subsidy.name()))?;
+        let (given, told) = (line(quota).await?.arrivals, rush.answered());
+        tokio::task::block_in_place(|| services.restart(Service::Subsidy.name()))?;
+        story.teller.tell(format!(
+            "subsidy is killed with SIGKILL after Reserve: {given} places were given, {told} answers had arrived; it starts again"
+        ));
+        return Ok(());
+    }
+    bail!("the rush was over before subsidy could be killed")
+}
+
+/// Holds the arrival numbers against what each client saw; gives one receipt for each application.
+fn judge(story: &mut Story, mut kept: Vec<Kept>) -> Result<Vec<Kept>> {
+    let early = overtaken(&kept);
+    let repeats: u32 = kept.iter().map(|one| one.times - 1).sum();
+    story.teller.tell(format!(
+        "{} clients were answered; unanswered calls were repeated {repeats} times with the same id",
+        kept.len()
+    ));
+    let count = story.cast.workers.len();
+    kept.sort_by_key(|one| (one.index, one.answered));
+    let unlike =
+        kept.windows(2).filter(|pair| pair[0].index == pair[1].index && pair[0].receipt != pair[1].receipt);
+    let unlike = unlike.count();
+    kept.dedup_by_key(|one| one.index);
+    let numbers: BTreeSet<i64> = kept.iter().map(|one| one.receipt.arrival_number).collect();
+    let whole = numbers.len() == count
+        && numbers.first() == Some(&1)
+        && numbers.last() == i64::try_from(count).ok().as_ref();
+    let account = &mut story.account;
+    account.compare(
+        "line",
+        "answered after it was sent, yet numbered before",
+        ("the clients' clocks", 0),
+        early,
+    );
+    account.compare(
+        "line",
+        "two channels of a worker with two receipts",
+        ("the clients' receipts", 0),
+        unlike,
+    );
+    account.compare(
+        "line",
+        "arrival numbers from 1 without gap or double",
+        ("the clients' receipts", true),
+        whole,
+    );
+    let first = kept.iter().find(|one| one.receipt.arrival_number == 1).context("nobody was first")?;
+    let name = &story.cast.workers[first.index].row.name;
+    story.teller.tell(format!("{name} is first; chain {}…", &first.receipt.chain[..16]));
+    Ok(kept)
+}
+
+/// how many pairs there are in which one was answered before the other was sent, and has the larger number.
+fn overtaken(kept: &[Kept]) -> usize {
+    let before =
+        |a: &Kept, b: &Kept| a.answered < b.sent && a.receipt.arrival_number > b.receipt.arrival_number;
+    kept.iter().map(|a| kept.iter().filter(|b| before(a, b)).count()).sum()
+}
+
+/// once a year.
+async fn twice(story: &mut Story) -> Result<()> {
+    let (worker, _) = story.cast.application(0)?;
+    let request = CreateApplicationRequest {
+        request_id: request_id(),
+        programme_id: PROGRAMME.to_owned(),
+        enrollment_id: story.cast.enrollments.first().context("nobody enrolled")?.id.clone(),
+    };
+    let answer = worker.api.applications().create_application(request).await;
+    story.refused("a second application in the same year", answer, Reason::AppliedBefore)
+}
