@@ -39,6 +39,10 @@ pub struct Outside {
     pub sms_url: String,
     /// The real-name check.
     pub realname_url: String,
+    /// The bank.
+    pub bank_url: String,
+    /// The app's wallet.
+    pub wallet_url: String,
 }
 
 /// A running city. Dropped, its services and its Redis are stopped; its databases stay.

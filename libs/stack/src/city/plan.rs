@@ -31,6 +31,10 @@ enum Part {
     Sms,
     /// Section `realname`.
     RealName,
+    /// Section `bank`.
+    Bank,
+    /// Section `wallet`.
+    Wallet,
     /// Section `materials`: the folder of uploaded files.
     Materials,
     /// Lines as they are.
@@ -46,7 +50,7 @@ struct Entry {
 }
 
 /// Adding a service is adding an entry.
-const ENTRIES: [Entry; 5] = [
+const ENTRIES: [Entry; 6] = [
     Entry {
         service: Service::Identity,
         instances: 1,
@@ -85,6 +89,19 @@ const ENTRIES: [Entry; 5] = [
             Part::Neighbour(Service::Enrollment),
             Part::Neighbour(Service::Quota),
             Part::Materials,
+        ],
+    },
+    Entry {
+        service: Service::Payment,
+        instances: 1,
+        parts: &[
+            Part::Broker,
+            Part::Keyring,
+            Part::Account,
+            Part::Neighbour(Service::Identity),
+            Part::Neighbour(Service::Subsidy),
+            Part::Bank,
+            Part::Wallet,
         ],
     },
 ];
@@ -217,6 +234,8 @@ impl Site<'_> {
             Part::RealName => {
                 format!("[realname]\nurl = \"{}\"\nsecret = \"{secret}\"\n", outside.realname_url)
             }
+            Part::Bank => format!("[bank]\nurl = \"{}\"\nsecret = \"{secret}\"\n", outside.bank_url),
+            Part::Wallet => format!("[wallet]\nurl = \"{}\"\nsecret = \"{secret}\"\n", outside.wallet_url),
             Part::Materials => {
                 let folder = self.secrets.with_file_name("materials");
                 format!("[materials]\nfolder = \"{}\"\n", folder.display())
