@@ -11,6 +11,9 @@ use testkit::{Official, Worker};
 use crate::data::PersonRow;
 use crate::rush::Kept;
 
+/// What a seat in either pool is worth.
+const SEAT_FEN: i64 = 100_000;
+
 /// Everybody who has entered the story so far.
 #[derive(Default)]
 pub(crate) struct Cast {
@@ -23,6 +26,9 @@ pub(crate) struct Cast {
     pub(crate) applications: Vec<Application>,
     /// What each of them was told at the submission, and keeps.
     pub(crate) receipts: Vec<Kept>,
+    /// Who was rejected, and who got that one's district seat.
+    pub(crate) rejected: Option<usize>,
+    pub(crate) promoted: Option<usize>,
 }
 
 /// A worker, with what the data says of them.
@@ -75,6 +81,30 @@ impl Cast {
     pub(crate) fn index_of(&self, application_id: &str) -> Result<usize> {
         let found = self.applications.iter().position(|application| application.id == application_id);
         found.with_context(|| format!("nobody applied with {application_id}"))
+    }
+
+    /// The seats of approved applications, by the clients' receipts and by what happened since: worker and pool.
+    pub(crate) fn promises(&self) -> Vec<(usize, &str)> {
+        let told = self.receipts.iter().flat_map(|kept| {
+            let seated = kept.receipt.standings.iter().filter(|standing| standing.seated);
+            seated.map(|standing| (kept.index, standing.pool_id.as_str()))
+        });
+        let staying = told.filter(|(index, _)| Some(*index) != self.rejected);
+        staying.chain(self.promoted.map(|index| (index, "gangcheng"))).collect()
+    }
+
+    /// What each worker is to get at their account once all tuition is paid.
+    pub(crate) fn promised_fen(&self) -> BTreeMap<String, i64> {
+        let mut promised: BTreeMap<String, i64> = BTreeMap::new();
+        for (index, _) in self.promises() {
+            let row = &self.workers[index].row;
+            let account = if row.wallet.is_empty() { &row.bank_card } else { &row.wallet };
+            let offering = self.enrollments[index].offering.as_ref();
+            let tuition = offering.map_or(0, |offering| offering.tuition_fen);
+            let sum = promised.entry(account.clone()).or_default();
+            *sum = tuition.min(*sum + SEAT_FEN);
+        }
+        promised
     }
 
     /// How many officials are in office.

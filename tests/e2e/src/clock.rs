@@ -28,7 +28,15 @@ impl BusinessClock {
 
     /// From now on it is this moment, `2021-05-04T23:59:50+08:00`, and time runs on.
     pub(crate) fn set(&self, moment: &str) -> Result<()> {
-        let offset = read(moment)? - real_now();
+        self.write(read(moment)? - real_now())
+    }
+
+    /// From now on it is what it really is.
+    pub(crate) fn set_to_today(&self) -> Result<()> {
+        self.write(TimeDelta::zero())
+    }
+
+    fn write(&self, offset: TimeDelta) -> Result<()> {
         // Whole or not at all: a half-written offset would be another time.
         let draft = self.file.with_extension("draft");
         fs::write(&draft, offset.num_milliseconds().to_string())

@@ -54,7 +54,7 @@ impl Stage {
         let outside = Outside::new(&secret);
         let settings = city::Settings {
             name: format!("demo_{}", &secrets::random_password()[..8]),
-            services: Service::ALL.into_iter().filter(|service| *service != Service::Payment).collect(),
+            services: Service::ALL.to_vec(),
             programs: programs.to_owned(),
             durability: Durability::Memory,
             clock_offset_file: Some(clock.file().to_owned()),

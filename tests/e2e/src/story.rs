@@ -47,10 +47,12 @@ impl Story {
         chapters::unions::play(self).await.context("chapter 1")?;
         chapters::workers::play(self).await.context("chapter 2")?;
         chapters::programme::play(self).await.context("chapter 3")?;
+        chapters::money::set_aside(self).await.context("chapter 3")?;
         chapters::study::play(self).await.context("chapter 4")?;
         chapters::apply::play(self).await.context("chapter 5")?;
         chapters::rush::play(self).await.context("chapter 6")?;
         chapters::review::play(self).await.context("chapter 7")?;
+        chapters::money::play(self).await.context("chapter 8")?;
         chapters::reckoning::play(self).await.context("the account")
     }
 

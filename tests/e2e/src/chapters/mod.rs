@@ -2,6 +2,8 @@
 
 pub(crate) mod apply;
 mod corrections;
+mod figures;
+pub(crate) mod money;
 pub(crate) mod programme;
 pub(crate) mod reckoning;
 pub(crate) mod review;

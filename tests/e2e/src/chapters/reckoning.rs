@@ -4,22 +4,21 @@ use anyhow::Result;
 use proto::shared::{ListActionsRequest, VerifyTrailRequest};
 use stack::Service;
 
+use super::figures;
 use crate::story::Story;
 use crate::wait;
-
-/// Services whose every act of the story is in a trail.
-const WITH_TRAIL: [Service; 2] = [Service::Identity, Service::Subsidy];
 
 /// Plays it.
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.teller.chapter(9, "the account (对账)");
+    figures::play(story).await?;
     trails(story).await
 }
 
 /// The city's supervisor has each trail recomputed, once its last action is chained.
 async fn trails(story: &mut Story) -> Result<()> {
     let api = story.cast.official("jinan/supervisor")?.api.clone();
-    for service in WITH_TRAIL {
+    for service in Service::ALL {
         let mut audit = api.audit(service);
         let newest = ListActionsRequest { page_size: 1, ..ListActionsRequest::default() };
         let last = wait::until("the last action is chained", async || {

@@ -99,6 +99,8 @@ async fn reject(story: &mut Story, case: &Case) -> Result<()> {
         Ok(seat(&place, "gangcheng").map(|seat| (seat, place)))
     });
     let (seat, place) = place.await?;
+    story.cast.rejected = Some(story.cast.index_of(&case.application_id)?);
+    story.cast.promoted = Some(next);
     ensure!(place.arrival_number == number, "an arrival number changed");
     story.teller.tell(format!(
         "{} rejects arrival {REJECTED}; its district seat {seat} goes to {name}, who was first on the waiting list",
