@@ -38,7 +38,7 @@ impl App {
     /// Adds to a fund, and opens what has waited for it. Who funds the pool is asked for once, outside any transaction.
     pub async fn set_aside(self, command: SetAside) -> Result<pb::SetAsideResponse, Error> {
         let official = &command.official;
-        if self.funding_union(&command).await? != official.union || official.centre {
+        if self.funding_union(&command).await? != official.union {
             return Err(Error::refused(Reason::PoolOfAnother));
         }
         let mut tx = self.database.begin().await?;
