@@ -41,6 +41,8 @@ impl Trail {
         .fetch_all(&mut *tx)
         .await?;
         if rows.is_empty() {
+            // Dropped, it would hold the head a moment longer, and whoever chains next would find it busy.
+            tx.rollback().await?;
             return Ok(Chained::Rows(0));
         }
 
