@@ -99,3 +99,22 @@ pub fn authenticator(secret: &[u8], account: &str) -> Result<Totp, Error> {
         Builder::new().with_secret(secret.to_vec()).with_account_name(account).with_issuer(Some(ISSUER));
     totp.build().map_err(|_| Error::Stored("a secret of one-time passwords that is too short"))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test, what goes wrong ends the test")]
+mod tests {
+    use argon2::password_hash::PasswordHasher;
+
+    use super::*;
+
+    /// how long the answer takes does not tell whether an official has the name.
+    #[test]
+    fn comparing_with_nobodys_password_costs_what_comparing_with_a_real_one_costs() {
+        let real = Argon2::default().hash_password(b"a password").unwrap().to_string();
+        let (real, nobody) = (PasswordHash::new(&real).unwrap(), PasswordHash::new(NOBODY).unwrap());
+        assert_eq!(nobody.algorithm, real.algorithm);
+        assert_eq!(nobody.version, real.version);
+        assert_eq!(nobody.params, real.params);
+        assert_eq!(nobody.hash.map(|hash| hash.len()), real.hash.map(|hash| hash.len()));
+    }
+}
