@@ -1,1 +1,1 @@
-//! See the floor plan in docs/ARCHITECTURE.md.
+//! That the whole of it holds together: see `tests/it`.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use e2e::{Ground, Stage, Story};
 
-/// whatever two of us hold agrees at the end of a whole programme.
+/// whatever two of us hold agrees at the end of a whole programme.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_programme_is_played_and_every_figure_agrees() {
     // The services' programs lie where `demo` does.

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use outside::{Outcome, Server};
 use proto::payment::GetTrialBalanceRequest;
 use proto::quota::{GetPlaceRequest, GetPoolRequest};
-use proto::subsidy::ApplicationState;
+use proto::subsidy::{ApplicationState, TimelineEntry, TimelineKind};
 
 use crate::data::PROGRAMME;
 use crate::story::Story;
@@ -17,6 +17,7 @@ pub(crate) async fn play(story: &mut Story) -> Result<()> {
     receipts(story).await?;
     seats(story).await?;
     fen(story).await?;
+    progress(story).await?;
     ledger(story).await
 }
 
@@ -107,4 +108,37 @@ async fn ledger(story: &mut Story) -> Result<()> {
         story.account.compare("ledger", format!("account {account} in fen"), ("its own books", booked), ours);
     }
     Ok(())
+}
+
+/// Every worker reads what became of the application.
+async fn progress(story: &mut Story) -> Result<()> {
+    let everybody = story.cast.applications.len();
+    let told = wait::until("every worker can read how it ended", async || {
+        let mut told = 0;
+        for index in 0..everybody {
+            let application = story.application(index).await?;
+            let kinds: Vec<_> = application.timeline.iter().map(TimelineEntry::kind).collect();
+            let rejected = story.cast.rejected == Some(index);
+            told += usize::from(tells_all(&kinds, rejected));
+        }
+        Ok((told == everybody).then_some(told))
+    });
+    let told = told.await?;
+    story.account.compare(
+        "progress",
+        "workers who read of every stage",
+        ("applications sent", everybody),
+        told,
+    );
+    Ok(())
+}
+
+/// Submitted first, and then how it ended.
+fn tells_all(kinds: &[TimelineKind], rejected: bool) -> bool {
+    let end: &[_] = if rejected {
+        &[TimelineKind::Rejected]
+    } else {
+        &[TimelineKind::Approved, TimelineKind::Granted, TimelineKind::Paid]
+    };
+    kinds.first() == Some(&TimelineKind::Submitted) && end.iter().all(|kind| kinds.contains(kind))
 }

@@ -1,0 +1,13 @@
+//! That the whole of it holds together: who may make each call, which tokens are believed, and that each rule is tested.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "in a test, what goes wrong ends the test, with the place where it went wrong"
+)]
+
+mod callers;
+mod calls;
+mod city;
+mod rules;
+mod tokens;
+mod who_may_call;
