@@ -84,6 +84,11 @@ impl Services {
         Ok(lock(self.instance(name)?.as_ref()).log())
     }
 
+    /// The id of its process, while it runs.
+    pub fn process_id(&self, name: &str) -> Result<Option<u32>, Error> {
+        Ok(lock(self.instance(name)?.as_ref()).process.as_ref().map(Process::id))
+    }
+
     /// Every instance, and whether it runs.
     pub fn status(&self) -> Vec<(String, bool)> {
         let instances = lock(&self.instances).clone();

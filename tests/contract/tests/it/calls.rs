@@ -6,6 +6,7 @@ use http::uri::PathAndQuery;
 use prost::Message;
 use prost_types::FileDescriptorSet;
 use stack::Service;
+use tokio_stream::Stream;
 use tonic::client::Grpc;
 use tonic::transport::Channel;
 use tonic::{Request, Status};
@@ -44,17 +45,25 @@ pub fn every_call() -> Vec<Call> {
     calls.collect()
 }
 
-/// Makes the call with one empty message; what is answered first.
+/// Makes the call with one empty message, which is the same whatever its type; what is answered first.
 pub async fn make(channel: &Channel, path: &str, token: Option<&str>) -> Result<(), Status> {
-    let mut client = Grpc::new(channel.clone());
-    client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
     let mut request = Request::new(tokio_stream::once(()));
-    request.set_timeout(PATIENCE);
     if let Some(token) = token {
         request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
     }
+    send(channel, path, request).await
+}
+
+/// Makes the call with these messages; what is answered first, its fields passed over.
+pub async fn send<M: Message + 'static>(
+    channel: &Channel,
+    path: &str,
+    mut request: Request<impl Stream<Item = M> + Send + 'static>,
+) -> Result<(), Status> {
+    let mut client = Grpc::new(channel.clone());
+    client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+    request.set_timeout(PATIENCE);
     let path = PathAndQuery::try_from(path).unwrap();
-    // The empty message is the same whatever its type, and the answer's fields are passed over.
-    let answer = client.streaming(request, path, ProstCodec::<(), ()>::default()).await?;
+    let answer = client.streaming(request, path, ProstCodec::<M, ()>::default()).await?;
     answer.into_inner().message().await.map(drop)
 }

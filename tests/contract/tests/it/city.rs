@@ -20,10 +20,15 @@ impl City {
     /// The one that all tests of this binary share: they change nothing in it.
     pub async fn shared() -> &'static Self {
         static SHARED: OnceCell<City> = OnceCell::const_new();
-        SHARED.get_or_init(|| async { tokio::task::block_in_place(Self::found) }).await
+        SHARED.get_or_init(|| async { Self::of(&Service::ALL) }).await
     }
 
-    fn found() -> Self {
+    /// One that has these services, and is a test's own.
+    pub fn of(services: &[Service]) -> Self {
+        tokio::task::block_in_place(|| Self::found(services))
+    }
+
+    fn found(services: &[Service]) -> Self {
         let addresses = Addresses::from_environment().unwrap();
         let addresses = addresses.unwrap_or_else(|| panic!("{STORES_VARIABLE} names no running stores"));
         let folder = tempfile::tempdir().unwrap();
@@ -31,7 +36,7 @@ impl City {
         let nowhere = || "http://127.0.0.1:1".to_owned();
         let settings = city::Settings {
             name: format!("contract_{}", &secrets::random_password()[..8]),
-            services: Service::ALL.to_vec(),
+            services: services.to_vec(),
             programs: programs(),
             durability: Durability::Memory,
             clock_offset_file: None,

@@ -1,4 +1,5 @@
-//! That the whole of it holds together: who may make each call, which tokens are believed, and that each rule is tested.
+//! That the whole of it holds together: who may make each call, which tokens are believed, what hostile peers
+//! get, and that each rule is tested.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,6 +9,7 @@
 mod callers;
 mod calls;
 mod city;
+mod hostile;
 mod rules;
 mod tokens;
 mod who_may_call;
