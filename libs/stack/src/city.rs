@@ -6,6 +6,7 @@ mod plan;
 use std::fs;
 use std::path::{Path, PathBuf, absolute};
 
+pub use self::ground::virtual_host;
 use crate::addresses::Addresses;
 use crate::error::Error;
 use crate::secrets::Issuer;

@@ -60,8 +60,8 @@ fn role_and_database(name: &str, password: &str) -> String {
     )
 }
 
-/// A virtual host of the city's own; answers its address.
-pub(super) fn virtual_host(addresses: &Addresses, city: &str) -> Result<String, Error> {
+/// A virtual host of one's own; answers its address.
+pub fn virtual_host(addresses: &Addresses, city: &str) -> Result<String, Error> {
     let (_, rest) = split_scheme(&addresses.rabbitmq_management_url);
     let (credentials, host) = rest.split_once('@').unwrap_or(("", rest));
     let user = credentials.split(':').next().unwrap_or_default();
