@@ -3,6 +3,7 @@
 pub(crate) mod account;
 mod launch;
 mod nursery;
+mod recorded;
 mod tree;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 pub use self::account::Account;
 pub use self::launch::Launch;
+pub use self::recorded::Recorded;
 use self::tree::Member;
 use crate::error::Error;
 use crate::wait;

@@ -66,7 +66,7 @@ fn kept(path: &Path, make: impl FnOnce() -> String) -> Result<String, Error> {
 }
 
 /// Writes a file that only its owner reads; whoever looks sees the old content or the new, never half of it.
-pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), Error> {
+pub fn write(path: &Path, content: &[u8]) -> Result<(), Error> {
     let draft = path.with_extension("draft");
     let write = || -> io::Result<()> {
         let mut file = File::options().create(true).write(true).truncate(true).mode(0o600).open(&draft)?;

@@ -1,11 +1,24 @@
 //! What `--keep` prints: where everything listens, who can be called as, and commands to try.
 
-use anyhow::Result;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
 use stack::Service;
 
 use crate::story::Story;
 
+/// How often it is looked whether services' tokens must be renewed.
+const GLANCE: Duration = Duration::from_secs(1);
+
 impl Story {
+    /// Keeps the stage up: services' tokens are good for an hour, and somebody may look around for longer.
+    pub async fn keep(&self) -> Result<()> {
+        loop {
+            self.stage.city.issuer().renew_when_due().context("the services' tokens cannot be renewed")?;
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
     /// Invites whoever keeps the stage up to try it.
     pub fn invite(&self) -> Result<()> {
         let print = |text: &str| self.teller.print(text);

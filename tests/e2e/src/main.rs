@@ -45,7 +45,10 @@ async fn run(arguments: &Arguments) -> Result<bool> {
     println!("played in {:.1} s", begun.elapsed().as_secs_f32());
     if arguments.keep {
         story.invite()?;
-        raised(&interrupt).await;
+        tokio::select! {
+            failed = story.keep() => failed?,
+            () = raised(&interrupt) => {}
+        }
     }
     Ok(agrees)
 }

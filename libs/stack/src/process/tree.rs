@@ -45,6 +45,11 @@ pub(super) fn below(root: u32) -> Vec<Member> {
     found
 }
 
+/// The tick that the process started at, while it runs.
+pub(super) fn started(id: u32) -> Option<u64> {
+    read(id).map(|member| member.started)
+}
+
 fn everybody() -> impl Iterator<Item = Member> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     entries.filter_map(|entry| read(entry.file_name().to_str()?.parse().ok()?))

@@ -24,6 +24,8 @@ pub const AUDIENCE: &str = "yuanmeng";
 pub const NAMESPACE: &str = "yuanmeng";
 /// How long a token is good for; whoever runs longer renews.
 pub const LIFETIME: Duration = Duration::from_hours(1);
+/// So often, that a renewal which fails leaves time for others.
+const RENEWAL: Duration = Duration::from_mins(15);
 
 /// Signs services' tokens.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub struct Issuer {
     folder: PathBuf,
     /// The services that have been given a token here.
     files: Mutex<BTreeMap<String, PathBuf>>,
+    /// When they were last given out or renewed, or that was tried.
+    renewed: Mutex<SystemTime>,
 }
 
 impl Issuer {
@@ -41,7 +45,13 @@ impl Issuer {
         fs::create_dir_all(folder).map_err(Error::file(folder))?;
         let key = kept_signing_key(&folder.join("issuer.pem"))?;
         let key_id = URL_SAFE_NO_PAD.encode(&key.verifying_key().as_bytes()[..12]);
-        let issuer = Self { key, key_id, folder: folder.to_owned(), files: Mutex::default() };
+        let issuer = Self {
+            key,
+            key_id,
+            folder: folder.to_owned(),
+            files: Mutex::default(),
+            renewed: Mutex::new(SystemTime::now()),
+        };
         write(&issuer.key_set_file(), issuer.key_set().to_string().as_bytes())?;
         Ok(issuer)
     }
@@ -64,6 +74,19 @@ impl Issuer {
     pub fn renew(&self) -> Result<(), Error> {
         let files = self.files.lock().unwrap_or_else(PoisonError::into_inner).clone();
         files.iter().try_for_each(|(service, path)| write(path, self.service_token(service).as_bytes()))
+    }
+
+    /// Renews them if it is time to; whoever keeps services running asks again and again.
+    pub fn renew_when_due(&self) -> Result<(), Error> {
+        let now = SystemTime::now();
+        {
+            let mut renewed = self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
+            if !is_due(*renewed, now) {
+                return Ok(());
+            }
+            *renewed = now;
+        }
+        self.renew()
     }
 
     /// A token of the service, good for an hour.
@@ -103,6 +126,11 @@ impl Issuer {
             "x": URL_SAFE_NO_PAD.encode(self.key.verifying_key().as_bytes()),
         }]})
     }
+}
+
+/// By real time, which tokens end by, also while the machine sleeps; a clock that was put back tells nothing.
+fn is_due(renewed: SystemTime, now: SystemTime) -> bool {
+    now.duration_since(renewed).map_or(true, |passed| passed >= RENEWAL)
 }
 
 fn encode(part: &Value) -> String {
@@ -151,6 +179,34 @@ mod tests {
         issuer.renew().unwrap();
 
         assert_ne!(fs::read_to_string(&file).unwrap(), first);
+    }
+
+    #[test]
+    fn tokens_are_renewed_several_times_within_their_lifetime() {
+        let given = SystemTime::now();
+
+        assert!(!is_due(given, given));
+        assert!(is_due(given, given + LIFETIME / 4));
+        assert!(is_due(given, given - Duration::from_secs(1)), "the clock was put back");
+    }
+
+    #[test]
+    fn what_is_due_is_renewed_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let issuer = Issuer::in_folder(folder.path()).unwrap();
+        let file = issuer.service_token_file("quota").unwrap();
+        let read = || fs::read_to_string(&file).unwrap();
+        let first = read();
+        issuer.renew_when_due().unwrap();
+        assert_eq!(read(), first, "it is fresh");
+
+        *issuer.renewed.lock().unwrap() -= RENEWAL;
+        issuer.renew_when_due().unwrap();
+
+        let second = read();
+        assert_ne!(second, first);
+        issuer.renew_when_due().unwrap();
+        assert_eq!(read(), second);
     }
 
     #[test]

@@ -84,6 +84,11 @@ impl Server {
         self.start_into(&mut processes)
     }
 
+    /// The id of its process, while it runs; of several, of the one that answers.
+    pub fn process_id(&self) -> Option<u32> {
+        self.processes().last().map(Process::id)
+    }
+
     /// Whether it runs.
     pub fn is_running(&self) -> bool {
         let mut processes = self.processes();
