@@ -3,12 +3,17 @@
 
 mod check;
 mod demo;
+mod down;
+mod guide;
 mod install;
+mod logs;
 mod prepare;
 mod private;
+mod status;
 mod test;
 mod tool;
 mod tools;
+mod up;
 mod workspace;
 
 use std::process::ExitCode;
@@ -29,6 +34,14 @@ struct Arguments {
 enum Command {
     /// Plays the story of one application on real services, and checks the figures at the end
     Demo(demo::Arguments),
+    /// Starts stores, the six services and the outside world, and leaves them running until `down`
+    Up(up::Arguments),
+    /// Ends what `up` has started; its data stays
+    Down(down::Arguments),
+    /// Shows what `up` has started: where it is, whether it is ready; fails where something is not
+    Status,
+    /// Shows what services and stores say
+    Logs(logs::Arguments),
     /// Runs every test against private stores, which it starts and stops
     Test(test::Arguments),
     /// Checks all that can be checked without running the system
@@ -56,6 +69,10 @@ fn run(command: Command) -> Result<()> {
     let interrupt = Interrupt::listen().context("cannot listen for Ctrl-C")?;
     match command {
         Command::Demo(arguments) => demo::run(&arguments, &interrupt),
+        Command::Up(arguments) => up::run(&arguments, &interrupt),
+        Command::Down(arguments) => down::run(&arguments, &interrupt),
+        Command::Status => status::run(),
+        Command::Logs(arguments) => logs::run(&arguments, &interrupt),
         Command::Test(arguments) => test::run(&arguments, &interrupt),
         Command::Check(arguments) => check::run(&arguments, &interrupt),
         Command::Prepare { packages } => prepare::run(&packages),

@@ -1,0 +1,43 @@
+//! How a developer goes on once everything is up: how to get a token, and commands to try.
+
+use std::{fs, io};
+
+use anyhow::{Context, Result};
+use supervisor::{Folder, Record};
+
+use crate::workspace;
+
+const TEXT: &str = include_str!("guide/text.txt");
+const SHOWN_BEFORE: &str = "   # was shown when the city was founded; `cargo xtask down --wipe` begins anew";
+
+/// Prints it, with the secret of the administrator's appointment if nobody has seen it yet.
+pub(crate) fn print(folder: &Folder, record: &Record) -> Result<()> {
+    let url = |name: &str| record.url(name).unwrap_or_default();
+    let appointment = take_appointment(folder)?;
+    let places = [
+        ("@IDENTITY@", url("identity").to_owned()),
+        ("@OUTSIDE@", url("outside").to_owned()),
+        ("@FOLDER@", folder.path().display().to_string()),
+        ("@PROGRAMS@", workspace::target().display().to_string()),
+        (
+            "@APPOINTMENT@",
+            appointment.map_or(SHOWN_BEFORE.to_owned(), |secret| secret + "   # shown this once"),
+        ),
+    ];
+    let text = places.iter().fold(TEXT.to_owned(), |text, (place, value)| text.replace(place, value));
+    print!("{text}");
+    Ok(())
+}
+
+/// The secret, which then is nowhere else.
+fn take_appointment(folder: &Folder) -> Result<Option<String>> {
+    let path = folder.appointment_secret();
+    match fs::read_to_string(&path) {
+        Ok(secret) => {
+            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+            Ok(Some(secret))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
