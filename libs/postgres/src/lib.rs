@@ -8,6 +8,6 @@ pub mod request;
 
 pub use config::DatabaseConfig;
 pub use constraint::violated;
-pub use migrate::migrate;
+pub use migrate::{migrate, migrate_as_asked, migrate_command};
 pub use pool::{Tx, connect};
 pub use request::{Request, RequestError};

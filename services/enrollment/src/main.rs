@@ -2,10 +2,8 @@
 
 use std::process::ExitCode;
 
-use clap::Command;
-
 fn main() -> ExitCode {
     runtime::service("enrollment", enrollment::start)
-        .command(Command::new("migrate").about("Brings the tables up to date"), enrollment::migrate)
+        .command(postgres::migrate_command(), enrollment::migrate)
         .run()
 }

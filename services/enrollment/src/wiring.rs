@@ -50,6 +50,6 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
 }
 
 /// Brings the tables up to date.
-pub async fn migrate(config: Config, _: Clock, _: ArgMatches) -> Result<(), MigrateError> {
-    postgres::migrate(&config.database, &TABLES).await
+pub async fn migrate(config: Config, _: Clock, arguments: ArgMatches) -> Result<(), MigrateError> {
+    postgres::migrate_as_asked(&config.database, &TABLES, &arguments).await
 }

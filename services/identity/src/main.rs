@@ -2,11 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::Command;
-
 fn main() -> ExitCode {
     runtime::service("identity", identity::start)
-        .command(Command::new("migrate").about("Brings the tables up to date"), identity::migrate)
+        .command(postgres::migrate_command(), identity::migrate)
         .command(identity::bootstrap_command(), identity::bootstrap)
         .run()
 }

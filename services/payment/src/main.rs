@@ -2,10 +2,8 @@
 
 use std::process::ExitCode;
 
-use clap::Command;
-
 fn main() -> ExitCode {
     runtime::service("payment", payment::start)
-        .command(Command::new("migrate").about("Brings the tables up to date"), payment::migrate)
+        .command(postgres::migrate_command(), payment::migrate)
         .run()
 }

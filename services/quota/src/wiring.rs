@@ -64,6 +64,6 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
 }
 
 /// Brings the tables up to date.
-pub async fn migrate(config: Config, _clock: Clock, _: clap::ArgMatches) -> Result<(), MigrateError> {
-    postgres::migrate(&config.database, &TABLES).await
+pub async fn migrate(config: Config, _clock: Clock, arguments: clap::ArgMatches) -> Result<(), MigrateError> {
+    postgres::migrate_as_asked(&config.database, &TABLES, &arguments).await
 }

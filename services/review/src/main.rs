@@ -2,10 +2,8 @@
 
 use std::process::ExitCode;
 
-use clap::Command;
-
 fn main() -> ExitCode {
     runtime::service("review", review::start)
-        .command(Command::new("migrate").about("Brings the tables up to date"), review::migrate)
+        .command(postgres::migrate_command(), review::migrate)
         .run()
 }

@@ -53,6 +53,6 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
 }
 
 /// Brings the tables up to date.
-pub async fn migrate(config: Config, _: Clock, _: clap::ArgMatches) -> Result<(), MigrateError> {
-    postgres::migrate(&config.database, &TABLES).await
+pub async fn migrate(config: Config, _: Clock, arguments: clap::ArgMatches) -> Result<(), MigrateError> {
+    postgres::migrate_as_asked(&config.database, &TABLES, &arguments).await
 }
