@@ -49,7 +49,7 @@ ENTRYPOINT ["payment"]
 
 # Forms are printed: the font lies where libs/typeset looks for it, and holds the rare characters of names.
 FROM base AS subsidy
-USER root
+USER 0
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends fonts-wqy-microhei \
  && rm -rf /var/lib/apt/lists/*
