@@ -3,6 +3,7 @@
 mod ground;
 mod plan;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf, absolute};
 
@@ -56,6 +57,8 @@ pub struct City {
     issuer: Issuer,
     secrets: PathBuf,
     instances: Vec<(Service, String)>,
+    databases: BTreeMap<Service, String>,
+    broker_url: String,
 }
 
 impl City {
@@ -68,6 +71,8 @@ impl City {
         let order = PrivateRedis::start(&folder.join("order"), settings.durability)?;
         let codes = PrivateRedis::start(&folder.join("codes"), settings.durability)?;
         let instances = plan::instances(&settings.services)?;
+        let databases = ground::databases(addresses, &settings.name, &settings.services, &secrets)?;
+        let broker_url = ground::virtual_host(addresses, &settings.name)?;
         let names = instances.iter().map(|instance| (instance.service, instance.name.clone())).collect();
         let site = plan::Site {
             settings,
@@ -75,15 +80,15 @@ impl City {
             issuer: &issuer,
             order_url: order.url(),
             codes_url: codes.url(),
-            broker_url: ground::virtual_host(addresses, &settings.name)?,
-            databases: ground::databases(addresses, &settings.name, &settings.services, &secrets)?,
+            broker_url: broker_url.clone(),
+            databases: databases.clone(),
             addresses: plan::addresses(&instances),
         };
         let plans: Result<Vec<_>, Error> =
             instances.into_iter().map(|instance| site.plan(instance, &settings.programs)).collect();
         let services = Services::in_folder(&folder.join("services"))?;
         services.start(plans?)?;
-        Ok(Self { services, order, codes, issuer, secrets, instances: names })
+        Ok(Self { services, order, codes, issuer, secrets, instances: names, databases, broker_url })
     }
 
     /// The services, to be called and hurt.
@@ -109,6 +114,16 @@ impl City {
     /// Where each instance of each service answers gRPC.
     pub fn grpc_urls(&self) -> Result<Vec<(Service, String)>, Error> {
         self.instances.iter().map(|(service, name)| Ok((*service, self.services.grpc_url(name)?))).collect()
+    }
+
+    /// The database of a service, with the service's own role in it.
+    pub fn database_url(&self, service: Service) -> Option<&str> {
+        self.databases.get(&service).map(String::as_str)
+    }
+
+    /// The city's virtual host of the broker.
+    pub fn broker_url(&self) -> &str {
+        &self.broker_url
     }
 
     /// The Ed25519 key that identity signs people's tokens with, in PEM.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{env, fs, thread};
@@ -113,6 +114,15 @@ impl Services {
         instance.start()
     }
 
+    /// Sets an environment variable that it gets from its next start on.
+    pub fn set_environment(&self, name: &str, variable: &str, value: &str) -> Result<(), Error> {
+        let instance = self.instance(name)?;
+        let environment = &mut lock(instance.as_ref()).plan.environment;
+        environment.retain(|(known, _)| known != variable);
+        environment.push((variable.to_owned(), value.to_owned()));
+        Ok(())
+    }
+
     /// Freezes it: connections stay, answers do not come.
     pub fn pause(&self, name: &str) -> Result<(), Error> {
         lock(self.instance(name)?.as_ref()).process.as_ref().map_or(Ok(()), Process::pause)
@@ -125,10 +135,13 @@ impl Services {
 
     /// Runs a subcommand of its program with its configuration, such as `bootstrap`; gives what it prints.
     pub fn run(&self, name: &str, words: &[&str]) -> Result<String, Error> {
+        // Several may run at once; each has an answer of its own.
+        static RUNS: AtomicU64 = AtomicU64::new(0);
+        let run = RUNS.fetch_add(1, Ordering::Relaxed);
         let instance = self.instance(name)?;
         let (launch, answer) = {
             let instance = lock(instance.as_ref());
-            (instance.launch(), instance.folder.join(format!("{name}.answer")))
+            (instance.launch(), instance.folder.join(format!("{name}.answer-{run}")))
         };
         let _ = fs::remove_file(&answer);
         Process::run(launch.args(words).output(&answer), SETUP)?;

@@ -57,6 +57,7 @@ impl App {
         runtime::crash_point!("subsidy.after_intent");
         if matches!(application.state, ApplicationState::Submitting { .. }) {
             self.settle(application.id).await?;
+            runtime::crash_point!("subsidy.after_place");
         }
         self.receipt(&command).await
     }
