@@ -28,10 +28,11 @@ async fn pay(State(outside): State<Outside>, Json(batch): Json<Batch>) -> Result
     if batch.instructions.len() > MAX_BATCH {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
+    let today = outside.today();
     let mut books = outside.books();
     let books = books.payments.entry(Server::Bank).or_default();
     let results: Result<Vec<Answer>, _> =
-        batch.instructions.into_iter().map(|order| books.pay(order)).collect();
+        batch.instructions.into_iter().map(|order| books.pay(order, today)).collect();
     let results = results.map_err(|_| StatusCode::CONFLICT)?;
     Ok(Json(json!({ "results": results })))
 }

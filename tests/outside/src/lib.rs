@@ -12,6 +12,7 @@ mod wallet;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -21,11 +22,13 @@ use axum::http::header::AUTHORIZATION;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
+use vocabulary::Day;
 
 pub use mood::Mood;
 use payments::PaymentBooks;
-pub use payments::{Order, Outcome, Payment, today};
+pub use payments::{Order, Outcome, Payment};
 pub use realname::Citizen;
+use runtime::{Clock, ClockConfig};
 pub use server::{Server, UnknownServer};
 pub use sms::Message;
 
@@ -40,6 +43,7 @@ pub struct Outside(Arc<Mutex<Books>>);
 #[derive(Default)]
 struct Books {
     secret: String,
+    clock: Clock,
     moods: HashMap<Server, Mood>,
     messages: Vec<Message>,
     register: Vec<Citizen>,
@@ -52,6 +56,18 @@ impl Outside {
         let outside = Self::default();
         secret.clone_into(&mut outside.books().secret);
         outside
+    }
+
+    /// From now on its days are those of the services, whose business time has its offset in this file; until then they are
+    /// real.
+    pub fn follow(&self, offset_file: &Path) {
+        self.books().clock = Clock::new(&ClockConfig { offset_file: Some(offset_file.to_owned()) });
+    }
+
+    /// The day that bank and wallet would book a payment on now, in Asia/Shanghai.
+    pub fn today(&self) -> Day {
+        let clock = self.books().clock.clone();
+        Day::of(clock.now())
     }
 
     /// Serves the SMS gateway on a port of its own for as long as the runtime lives; answers where.
@@ -118,6 +134,11 @@ impl Outside {
     /// From now on bank or wallet refuse to pay to this account.
     pub fn close_account(&self, server: Server, account: &str) {
         self.books().payments.entry(server).or_default().closed.push(account.to_owned());
+    }
+
+    /// From now on bank or wallet pay to this account again; what they have refused stays refused.
+    pub fn open_account(&self, server: Server, account: &str) {
+        self.books().payments.entry(server).or_default().closed.retain(|closed| closed != account);
     }
 
     /// Books a payment that nobody has ordered.

@@ -18,6 +18,9 @@ struct Arguments {
     /// Where to listen for control; port 0 chooses a free one.
     #[arg(long, default_value = "127.0.0.1:0")]
     control: std::net::SocketAddr,
+    /// The file with the offset of business time that the services read; without it, payments are booked on real days.
+    #[arg(long)]
+    clock_offset_file: Option<PathBuf>,
     /// A file that gets the addresses too, once everything listens.
     #[arg(long)]
     addresses_file: Option<PathBuf>,
@@ -27,6 +30,9 @@ struct Arguments {
 async fn main() -> std::io::Result<()> {
     let arguments = Arguments::parse();
     let outside = Outside::new(&arguments.secret);
+    if let Some(file) = &arguments.clock_offset_file {
+        outside.follow(file);
+    }
     let addresses = serde_json::json!({
         "sms": format!("http://{}", outside.serve_sms().await?),
         "realname": format!("http://{}", outside.serve_realname().await?),

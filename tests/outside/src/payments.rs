@@ -1,7 +1,5 @@
 //! The books of bank and wallet: a number is paid once, however often it is asked for.
 
-use std::time::SystemTime;
-
 use serde::{Deserialize, Serialize};
 use vocabulary::Day;
 
@@ -82,7 +80,7 @@ pub(crate) struct PaymentBooks {
 
 impl PaymentBooks {
     /// Pays, or answers as it did before.
-    pub(crate) fn pay(&mut self, order: Order) -> Result<Answer, NumberReused> {
+    pub(crate) fn pay(&mut self, order: Order, today: Day) -> Result<Answer, NumberReused> {
         self.asked += 1;
         if let Some(known) = self.payments.iter().find(|payment| payment.order.number == order.number) {
             let answer = Answer { number: order.number.clone(), outcome: known.outcome.clone() };
@@ -91,7 +89,7 @@ impl PaymentBooks {
         let outcome = if self.closed.contains(&order.account) {
             Outcome::Refused { code: "ACCOUNT_CLOSED" }
         } else {
-            Outcome::Paid { booked_on: today() }
+            Outcome::Paid { booked_on: today }
         };
         let number = order.number.clone();
         self.payments.push(Payment { order, outcome: outcome.clone() });
@@ -108,9 +106,4 @@ impl PaymentBooks {
         });
         Statement { day, lines: lines.collect() }
     }
-}
-
-/// The day in the books: real time, in Asia/Shanghai.
-pub fn today() -> Day {
-    Day::of(SystemTime::now().into())
 }

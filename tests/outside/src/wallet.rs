@@ -17,8 +17,9 @@ async fn transfer(
     State(outside): State<Outside>,
     Json(order): Json<Order>,
 ) -> Result<Json<Answer>, StatusCode> {
+    let today = outside.today();
     let mut books = outside.books();
-    let answer = books.payments.entry(Server::Wallet).or_default().pay(order);
+    let answer = books.payments.entry(Server::Wallet).or_default().pay(order, today);
     answer.map(Json).map_err(|_| StatusCode::CONFLICT)
 }
 

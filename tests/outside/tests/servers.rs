@@ -5,7 +5,7 @@
     reason = "in a test, what goes wrong ends the test, where it went wrong"
 )]
 
-use outside::{Citizen, Mood, Order, Outcome, Outside, Server, today};
+use outside::{Citizen, Mood, Order, Outcome, Outside, Server};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
@@ -95,7 +95,7 @@ async fn the_bank_pays_a_number_once() {
     assert_eq!((first.0, &first), (StatusCode::OK, &second));
     assert_eq!(post(&format!("{base}/v1/batches"), SECRET, &other).await.0, StatusCode::CONFLICT);
     let outcomes: Vec<Outcome> = outside.payments(Server::Bank).into_iter().map(|one| one.outcome).collect();
-    let paid = Outcome::Paid { booked_on: today() };
+    let paid = Outcome::Paid { booked_on: outside.today() };
     assert_eq!(outcomes, [paid, Outcome::Refused { code: "ACCOUNT_CLOSED" }]);
     assert_eq!(outside.orders_count(Server::Bank), 5);
 }
@@ -109,12 +109,30 @@ async fn a_statement_holds_the_payments_of_its_day() {
     let known: Order = serde_json::from_value(order("1", "zhang")).unwrap();
     assert_eq!(outside.payments(Server::Wallet)[0].order, known);
 
-    for (day, lines) in [(today().to_string(), 1), ("2021-05-05".to_owned(), 0)] {
+    for (day, lines) in [(outside.today().to_string(), 1), ("2021-05-05".to_owned(), 0)] {
         let url = format!("{base}/v1/statements/{day}");
         let answer = Client::new().get(url).bearer_auth(SECRET).send().await.unwrap();
         let statement: Value = answer.json().await.unwrap();
         assert_eq!(statement["lines"].as_array().unwrap().len(), lines);
     }
+}
+
+/// bank and wallet book on the services' days, so that a day of business time can be reconciled.
+#[tokio::test]
+async fn books_follow_business_time() {
+    let outside = Outside::new(SECRET);
+    let base = format!("http://{}", outside.serve_wallet().await.unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("offset");
+    let (real, a_week) = (outside.today(), 7 * 24 * 3_600 * 1_000);
+    std::fs::write(&file, (-a_week).to_string()).unwrap();
+    outside.follow(&file);
+
+    post(&format!("{base}/v1/transfers"), SECRET, &order("1", "zhang")).await;
+
+    let booked = outside.payments(Server::Wallet).remove(0).outcome;
+    assert_eq!(booked, Outcome::Paid { booked_on: outside.today() });
+    assert!(outside.today() < real);
 }
 
 #[tokio::test]

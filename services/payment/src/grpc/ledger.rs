@@ -3,7 +3,7 @@
 use auth::Caller;
 use proto::payment as pb;
 use proto::payment::ledger_service_server::LedgerService;
-use runtime::{Clock, detached};
+use runtime::detached;
 use tonic::{Request, Response, Status};
 use vocabulary::Day;
 
@@ -44,8 +44,7 @@ impl LedgerService for Ledger {
         request: Request<pb::ImportStatementRequest>,
     ) -> Result<Response<pb::ImportStatementResponse>, Status> {
         let caller = Caller::of(&request)?;
-        // Bank and wallet live in real time.
-        let today = Day::of(Clock::real_now());
+        let today = Day::of(self.app.clock.now());
         let command = convert::import_statement(caller, &request.into_inner(), today)?;
         Ok(Response::new(detached(self.app.clone().import_statement(command)).await?))
     }

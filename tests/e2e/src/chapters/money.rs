@@ -16,6 +16,8 @@ use crate::wait;
 /// Who sets how much aside for which pool, in fen.
 const FUNDS: [(&str, &str, i64); 2] =
     [("jinan/finance", "city", 300_000_000), ("gangcheng/finance", "gangcheng", 2_000_000)];
+/// The second year's tuition has just been paid.
+const SECOND_TUITION: &str = "2022-03-08T09:00:00+08:00";
 /// No page is longer.
 const MOST: i32 = 200;
 
@@ -48,8 +50,7 @@ fn aside(pool: &str, amount_fen: i64) -> SetAsideRequest {
 /// Plays chapter 8.
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.teller.chapter(8, "the money (补助发放)");
-    // Bank and wallet keep their books by real days.
-    story.stage.clock.set_to_today()?;
+    story.stage.clock.set(SECOND_TUITION)?;
     let maker = story.cast.official("centre/maker")?.clone();
     let promised = story.cast.promises().len();
     let grants = wait::until("every seat of an approved application is a grant", async || {
@@ -144,7 +145,7 @@ async fn remaining_tuition(story: &Story) -> Result<()> {
 
 /// The day is held against the statements of bank and wallet.
 async fn reconcile(story: &mut Story, maker: &Official) -> Result<()> {
-    let request = ImportStatementRequest { request_id: request_id(), day: outside::today().to_string() };
+    let request = ImportStatementRequest { request_id: request_id(), day: story.stage.outside.today().to_string() };
     let answer = maker.api.ledger().import_statement(request).await?.into_inner();
     let found = answer.reconciliation.context("no reconciliation")?;
     ensure!(found.statement_lines > 0, "the statements are empty");

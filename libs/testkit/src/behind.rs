@@ -1,0 +1,51 @@
+//! What a test does behind the services' backs: it looks into their tables, and tells the broker what a service would.
+
+use messaging::{BrokerConfig, Outgoing, Publisher, routing_key};
+use prost::{Message, Name};
+use runtime::Secret;
+use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
+use stack::Service;
+use uuid::Uuid;
+
+use crate::{City, eventually};
+
+/// A test looks into a table now and then; many tests share one PostgreSQL.
+const CONNECTIONS: u32 = 2;
+
+impl City {
+    /// A service's own tables, in that service's own role.
+    ///
+    /// # Panics
+    /// Where the service is not part of this city.
+    pub async fn database(&self, service: Service) -> PgPool {
+        let url = self.stack.database_url(service).expect("the service is part of this city");
+        PgPoolOptions::new().max_connections(CONNECTIONS).connect(url).await.unwrap()
+    }
+
+    /// Where events of this city go.
+    pub fn broker(&self) -> BrokerConfig {
+        let url = Secret::new(self.stack.broker_url().to_owned());
+        BrokerConfig { url, confirm_timeout_ms: 5_000, prefetch: 8 }
+    }
+
+    /// Publishes an event under this id, and waits until some queue has it.
+    ///
+    /// # Panics
+    /// Where the broker cannot be reached, or nobody hears the event.
+    pub async fn publish<M: Message + Name>(&self, message_id: Uuid, message: &M) {
+        let event = Outgoing {
+            message_id,
+            routing_key: routing_key::<M>(),
+            subject: "a test".to_owned(),
+            body: message.encode_to_vec(),
+            traceparent: None,
+        };
+        let publisher = Publisher::connect(&self.broker(), "test").await.unwrap();
+        eventually("somebody hears the event", async || {
+            let taken = publisher.publish(std::slice::from_ref(&event)).await.unwrap();
+            taken.contains(&message_id).then_some(())
+        })
+        .await;
+    }
+}
