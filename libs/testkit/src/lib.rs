@@ -8,8 +8,15 @@
 )]
 
 mod api;
+mod applicant;
 mod application;
+mod behind;
+mod city;
+mod clock;
+mod eventually;
+mod gangcheng;
 mod official;
+mod person;
 pub mod picture;
 mod refused;
 mod request;
@@ -17,9 +24,15 @@ mod tree;
 mod worker;
 
 pub use api::{Api, Bearer, Line};
+pub use applicant::{Applicant, decision_on, fields};
 pub use application::{ALL_FIELDS, Upload};
-pub use official::{Appointment, Official};
-pub use refused::assert_refused;
+pub use city::City;
+pub use clock::BusinessClock;
+pub use eventually::eventually;
+pub use gangcheng::{Gangcheng, Programme};
+pub use official::{Appointment, Official, PASSWORD};
+pub use person::Person;
+pub use refused::{assert_field, assert_missing, assert_refused};
 pub use request::request_id;
 pub use tree::NewUnion;
-pub use worker::{Study, Worker, record_tuition};
+pub use worker::{Study, Worker, latest_code, record_tuition};

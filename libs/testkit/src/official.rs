@@ -8,7 +8,7 @@ use totp_rs::Totp;
 use crate::{Api, request_id};
 
 /// What every official of a test city uses as a password.
-const PASSWORD: &str = "gongmeng yuan qiuxue 2021";
+pub const PASSWORD: &str = "gongmeng yuan qiuxue 2021";
 
 /// An official who is signed in.
 #[derive(Clone)]

@@ -133,7 +133,10 @@ pub async fn record_tuition(
 }
 
 /// The six digits in the last message that the SMS gateway sent to a phone.
-fn latest_code(outside: &Outside, phone: &str) -> String {
+///
+/// # Panics
+/// Where none was sent.
+pub fn latest_code(outside: &Outside, phone: &str) -> String {
     let text = outside.latest_sms(phone).expect("a message was sent");
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     digits[..6].to_owned()

@@ -5,7 +5,6 @@ mod account;
 mod cases;
 mod cast;
 mod chapters;
-mod clock;
 mod data;
 mod html;
 mod keep;

@@ -10,9 +10,7 @@ use outside::Outside;
 use stack::addresses::STORES_VARIABLE;
 use stack::{Addresses, City, Durability, Service, Stores, city, secrets, stores};
 use tempfile::TempDir;
-use testkit::Api;
-
-use crate::clock::BusinessClock;
+use testkit::{Api, BusinessClock};
 
 const PREFIX: &str = "yuanmeng-demo-";
 /// What was left by a run that was killed is cleared away once nobody can still be about to use it.
@@ -52,6 +50,7 @@ impl Stage {
         let clock = BusinessClock::in_folder(folder.path(), BEGINNING)?;
         let secret = secrets::random_password();
         let outside = Outside::new(&secret);
+        outside.follow(clock.file());
         let settings = city::Settings {
             name: format!("demo_{}", &secrets::random_password()[..8]),
             services: Service::ALL.to_vec(),

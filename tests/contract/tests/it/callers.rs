@@ -2,10 +2,9 @@
 
 use auth::{Channel, Official, Person, Roles, Worker};
 use stack::Service;
+use testkit::City;
 use uuid::Uuid;
 use vocabulary::{OfficialId, Role, UnionId, UnionPath, WorkerId};
-
-use crate::city::City;
 
 /// Somebody, by what the policy goes by.
 pub struct Caller {
@@ -32,7 +31,7 @@ pub fn everybody(city: &City) -> Vec<Caller> {
 
 fn worker(city: &City) -> Caller {
     let worker = Worker { id: WorkerId::new(), channel: Channel::App };
-    let token = city.people.issue(Person::Worker(&worker)).unwrap().text;
+    let token = city.token(Person::Worker(&worker));
     Caller { name: "worker".to_owned(), token: Some(token) }
 }
 
@@ -50,6 +49,6 @@ fn official(city: &City, place: &str, role: Role) -> Caller {
         centre: place == "centre",
         person: Uuid::now_v7(),
     };
-    let token = city.people.issue(Person::Official(&official)).unwrap().text;
+    let token = city.token(Person::Official(&official));
     Caller { name: format!("{place} {role}"), token: Some(token) }
 }

@@ -7,11 +7,12 @@ use std::net::TcpStream;
 use futures::future::join_all;
 use refusal::Reason;
 use stack::Service;
+use testkit::City;
 use tonic::Request;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::calls::{make, send};
-use crate::city::City;
+use crate::city;
 
 /// A call that anybody may make, and that changes nothing.
 const OPEN: &str = "/yuanmeng.identity.v1.SessionService/GetJwks";
@@ -23,7 +24,7 @@ const KIB_PER_STREAM: u64 = 32;
 /// A message beyond 4 MiB is refused, and one of just that size is read.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_of_4_mib_and_a_byte_is_refused() {
-    let channel = to(City::shared().await, "identity");
+    let channel = to(city::shared().await, "identity");
     // One byte says which field, four say how long it is.
     let sent = async |bytes: usize| {
         let message = vec![0_u8; bytes - 5];
@@ -38,7 +39,7 @@ async fn a_message_of_4_mib_and_a_byte_is_refused() {
 /// service goes on.
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_streams_cost_bounded_memory() {
-    let city = City::of(&[Service::Identity]);
+    let city = city::of(Service::Identity).await;
     let before = peak_kib(&city);
     let channels: Vec<_> = (0..CONNECTIONS).map(|_| to(&city, "identity")).collect();
     let calls = channels.iter().flat_map(|channel| (0..STREAMS_EACH).map(move |_| channel)).map(|channel| {
@@ -59,7 +60,7 @@ async fn ten_thousand_streams_cost_bounded_memory() {
 /// A peer that connects and never speaks, and one that only says hello, do not keep a service from ending in time.
 #[tokio::test(flavor = "multi_thread")]
 async fn silent_peers_do_not_keep_a_service_from_ending() {
-    let city = City::of(&[Service::Identity]);
+    let city = city::of(Service::Identity).await;
     let address = url(&city, "identity").trim_start_matches("http://").to_owned();
     let silent: Vec<_> = (0..50).map(|_| TcpStream::connect(&address).unwrap()).collect();
     let mut greeting = TcpStream::connect(&address).unwrap();

@@ -11,5 +11,6 @@ mod calls;
 mod city;
 mod hostile;
 mod rules;
+mod sources;
 mod tokens;
 mod who_may_call;

@@ -1,10 +1,10 @@
 //! Every rule of the domain has a test that names it.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 use vocabulary::Rule;
+
+use crate::sources;
 
 /// Rules of which nothing is built yet, so that there is nothing to test.
 const NOT_BUILT: [&str; 9] = ["R-09", "R-33", "R-37", "R-45", "R-47", "R-49", "R-50", "R-51", "R-52"];
@@ -12,26 +12,12 @@ const NOT_BUILT: [&str; 9] = ["R-09", "R-33", "R-37", "R-45", "R-47", "R-49", "R
 /// A rule that nobody tests is a wish.
 #[test]
 fn every_rule_that_is_built_is_named_by_a_test() {
-    let mut named = BTreeSet::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    for folder in ["libs", "services", "tests", "xtask"] {
-        read(&root.join(folder), &mut named);
-    }
+    let sources = sources::below(&["libs", "services", "tests", "xtask"]);
+    let named: BTreeSet<String> = sources.iter().flat_map(|source| rules_of_tests(source)).collect();
     let all = Rule::ALL.iter().map(ToString::to_string);
     let missing: Vec<_> =
         all.filter(|rule| !named.contains(rule) && !NOT_BUILT.contains(&rule.as_str())).collect();
     assert!(missing.is_empty(), "no test names {missing:?}");
-}
-
-fn read(folder: &Path, named: &mut BTreeSet<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() && path.file_name().is_some_and(|name| name != "target") {
-            read(&path, named);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            named.extend(rules_of_tests(&fs::read_to_string(&path).unwrap()));
-        }
-    }
 }
 
 /// The rules in the doc lines right above `#[test]` and its like.

@@ -7,11 +7,12 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use stack::Service;
 use stack::secrets::{self, Issuer};
+use testkit::City;
 use tonic::Code;
 use vocabulary::WorkerId;
 
 use crate::calls::make;
-use crate::city::City;
+use crate::city;
 
 /// A call that workers and services may make, with an answer to an empty message that is no refusal of the token.
 const CALLS: [(Service, &str); 2] = [
@@ -22,9 +23,9 @@ const CALLS: [(Service, &str); 2] = [
 /// a person's token counts as identity signed it, for us and in its time.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_persons_token_counts_only_as_identity_signed_it() {
-    let city = City::shared().await;
+    let city = city::shared().await;
     let worker = Worker { id: WorkerId::new(), channel: Channel::App };
-    let good = city.people.issue(Person::Worker(&worker)).unwrap().text;
+    let good = city.token(Person::Worker(&worker));
     let key = std::fs::read(city.stack.people_key_file()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let foreign_file = folder.path().join("foreign.pem");
@@ -53,7 +54,7 @@ async fn a_persons_token_counts_only_as_identity_signed_it() {
 /// a service's token counts as the cluster signed it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_services_token_of_another_cluster_is_not_believed() {
-    let city = City::shared().await;
+    let city = city::shared().await;
     let folder = tempfile::tempdir().unwrap();
     let foreign = Issuer::in_folder(folder.path()).unwrap();
     let token = city.stack.issuer().service_token("subsidy");
@@ -64,7 +65,7 @@ async fn a_services_token_of_another_cluster_is_not_believed() {
 
 /// Whether each call takes its caller for unknown.
 async fn answers(city: &City, token: &str) -> [bool; 2] {
-    let channels = city.channels();
+    let channels = city::channels(city);
     let mut unknown = [false; 2];
     for (index, (service, path)) in CALLS.into_iter().enumerate() {
         let (_, channel) = channels.iter().find(|(one, _)| *one == service).unwrap();

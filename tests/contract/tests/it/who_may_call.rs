@@ -7,14 +7,14 @@ use refusal::Reason;
 
 use crate::callers::{Caller, everybody};
 use crate::calls::{every_call, make};
-use crate::city::City;
+use crate::city;
 
 /// every call admits whom the table names and nobody else; whoever is admitted with an empty message is
 /// told what is wrong with it.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_call_admits_those_whom_the_table_names_and_nobody_else() {
-    let city = City::shared().await;
-    let (channels, callers) = (city.channels().into_iter().collect::<HashMap<_, _>>(), everybody(city));
+    let city = city::shared().await;
+    let (channels, callers) = (city::channels(city).into_iter().collect::<HashMap<_, _>>(), everybody(city));
     let mut table = String::new();
     for call in every_call() {
         let mut admitted = Vec::new();
