@@ -1,6 +1,7 @@
 //! How a developer goes on once everything is up: how to get a token, and commands to try.
 
-use std::{fs, io};
+use std::fs;
+use std::io::{self, Write};
 
 use anyhow::{Context, Result};
 use supervisor::{Folder, Record};
@@ -13,7 +14,8 @@ const SHOWN_BEFORE: &str = "   # was shown when the city was founded; `cargo xta
 /// Prints it, with the secret of the administrator's appointment if nobody has seen it yet.
 pub(crate) fn print(folder: &Folder, record: &Record) -> Result<()> {
     let url = |name: &str| record.url(name).unwrap_or_default();
-    let appointment = take_appointment(folder)?;
+    let appointment = unseen_appointment(folder)?;
+    let unseen = appointment.is_some();
     let places = [
         ("@IDENTITY@", url("identity").to_owned()),
         ("@OUTSIDE@", url("outside").to_owned()),
@@ -25,18 +27,18 @@ pub(crate) fn print(folder: &Folder, record: &Record) -> Result<()> {
         ),
     ];
     let text = places.iter().fold(TEXT.to_owned(), |text, (place, value)| text.replace(place, value));
-    print!("{text}");
+    io::stdout().write_all(text.as_bytes()).context("cannot print how to go on")?;
+    if unseen {
+        // From here on it is nowhere else.
+        fs::remove_file(folder.appointment_secret()).context("cannot remove the appointment's secret")?;
+    }
     Ok(())
 }
 
-/// The secret, which then is nowhere else.
-fn take_appointment(folder: &Folder) -> Result<Option<String>> {
+fn unseen_appointment(folder: &Folder) -> Result<Option<String>> {
     let path = folder.appointment_secret();
     match fs::read_to_string(&path) {
-        Ok(secret) => {
-            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
-            Ok(Some(secret))
-        }
+        Ok(secret) => Ok(Some(secret)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }

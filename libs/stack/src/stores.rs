@@ -146,7 +146,8 @@ impl PrivateRedis {
     /// Starts it on the data in `folder`, made where there is none, and waits until it answers.
     pub fn start(folder: &Path, durability: Durability) -> Result<Self, Error> {
         let folder = &absolute(folder).map_err(Error::file(folder))?;
-        folder::enterable(folder)?;
+        // What is above it: the folder itself is the server's own, from its first start on.
+        folder.parent().map_or(Ok(()), folder::enterable)?;
         let redis = Redis::in_folder(folder, durability)?;
         let private = Self { url: redis.url(), server: Server::of(redis) };
         private.server.start()?;

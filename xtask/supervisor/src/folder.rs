@@ -140,6 +140,11 @@ impl Folder {
         self.0.join("appointment-secret")
     }
 
+    /// What the services write: configurations, logs, answers of commands.
+    pub fn services(&self) -> PathBuf {
+        self.city().join("services")
+    }
+
     /// The logs that there are, by the names that `cargo xtask logs` knows them by.
     pub fn logs(&self) -> Vec<(String, PathBuf)> {
         let mut logs = vec![
@@ -151,11 +156,12 @@ impl Folder {
             ("codes".to_owned(), self.city().join("codes/log")),
             ("outside".to_owned(), self.outside_log()),
         ];
-        let services = fs::read_dir(self.city().join("services")).into_iter().flatten().flatten();
+        let services = fs::read_dir(self.services()).into_iter().flatten().flatten();
         let mut services: Vec<_> = services
             .filter_map(|entry| {
                 let name = entry.file_name().to_str()?.strip_suffix(".log")?.to_owned();
-                Some((name, entry.path()))
+                // Commands that were run once keep theirs beside it: `identity.run-0`.
+                (!name.contains('.')).then(|| (name, entry.path()))
             })
             .collect();
         services.sort();

@@ -33,5 +33,15 @@ pub(crate) fn found(folder: &Folder, services: &Services) -> Result<()> {
         .run("identity", &words)
         .context("the city cannot be founded; `cargo xtask down --wipe` begins anew")?;
     stack::secrets::write(&folder.appointment_secret(), secret.trim().as_bytes())?;
+    forget_answers(folder)?;
     fs::write(folder.founded(), "").context("that the city is founded cannot be written down")
+}
+
+/// What the command printed is still in a file; shown once means nowhere else.
+fn forget_answers(folder: &Folder) -> Result<()> {
+    let files = fs::read_dir(folder.services()).context("the services have no folder")?.flatten();
+    for file in files.filter(|file| file.file_name().to_string_lossy().starts_with("identity.answer")) {
+        fs::remove_file(file.path()).context("an answer cannot be removed")?;
+    }
+    Ok(())
 }
