@@ -19,6 +19,9 @@ pub enum Error {
     /// The SMS gateway or the real-name check failed, or did not answer.
     #[error("{0} did not answer as it should")]
     Outside(&'static str, #[source] reqwest::Error),
+    /// A server outside has understood, and does not do it.
+    #[error("{0} does not do what it was asked")]
+    TurnedAway(&'static str),
     /// A sealed value does not open.
     #[error("a sealed value failed")]
     Sealing(#[from] sealing::SealingError),
@@ -71,7 +74,7 @@ impl From<Error> for Status {
                 refusal::unavailable("postgres", &error)
             }
             Error::Codes(_) => refusal::unavailable("redis", &error),
-            Error::Outside(what, _) => refusal::unavailable(what, &error),
+            Error::Outside(what, _) | Error::TurnedAway(what) => refusal::unavailable(what, &error),
             _ => refusal::internal(&error),
         }
     }

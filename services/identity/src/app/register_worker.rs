@@ -52,24 +52,24 @@ impl Consent {
 
 impl App {
     /// Makes the account and signs its owner in. The same request finds the account that it made, and gets new tokens:
-    /// tokens are never kept.
+    /// tokens are never kept. Whether the phone has an account is told only to who holds the phone.
     pub async fn register_worker(self, command: RegisterWorker) -> Result<(Person, Tokens), Error> {
         if !command.consents.contains(&Consent::PrivacyNotice) {
             return Err(Reason::ConsentMissing.into());
         }
         let phone = people::phone_index(&self.keyring, &command.phone);
         let mut tx = self.database.begin().await?;
-        if let Some(row) = store::worker::by_phone(&mut tx, phone.as_bytes()).await? {
-            if row.registered_by != command.request_id.uuid() {
-                return Err(Reason::PhoneTaken.into());
-            }
-            let signed_in =
-                self.welcome(&mut tx, people::open(&self.keyring, &row)?, command.channel).await?;
+        let known = store::worker::by_phone(&mut tx, phone.as_bytes()).await?;
+        if let Some(row) = known.as_ref().filter(|row| row.registered_by == command.request_id.uuid()) {
+            let signed_in = self.welcome(&mut tx, people::open(&self.keyring, row)?, command.channel).await?;
             tx.commit().await?;
             return Ok(signed_in);
         }
         if !self.codes.use_up((&phone, Purpose::Register), &command.code, Clock::real_now()).await? {
             return Err(Reason::CodeWrong.into());
+        }
+        if known.is_some() {
+            return Err(Reason::PhoneTaken.into());
         }
         let person = self.insert(&mut tx, &command).await?;
         let signed_in = self.welcome(&mut tx, person, command.channel).await?;

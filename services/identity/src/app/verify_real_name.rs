@@ -17,6 +17,7 @@ const VERIFIED: Action = Action::new("WORKER_VERIFIED");
 
 /// So many checks a day: each costs money, and lets a stranger guess.
 const CHECKS_A_DAY: u32 = 5;
+const WHAT: &str = "checks";
 
 /// A check that is asked for.
 #[derive(Debug, Clone)]
@@ -40,7 +41,7 @@ impl App {
         let mut person = self.may_be_verified(&command).await?;
         if person.verified.is_none() {
             self.count_check(command.worker_id).await?;
-            if !self.realname.matches(&command.name, &command.id_number, &person.phone).await? {
+            if !self.matches(&command, &person).await? {
                 return Err(Reason::RealNameMismatch.into());
             }
         }
@@ -80,8 +81,17 @@ impl App {
         Ok(person)
     }
 
+    /// Asks; a check without a verdict tells nobody anything, so it does not count.
+    async fn matches(&self, command: &VerifyRealName, person: &Person) -> Result<bool, Error> {
+        let verdict = self.realname.matches(&command.name, &command.id_number, &person.phone).await;
+        if verdict.is_err() {
+            self.codes.take_back(WHAT, &command.worker_id.to_string()).await?;
+        }
+        verdict
+    }
+
     async fn count_check(&self, worker: WorkerId) -> Result<(), Error> {
-        let count = self.codes.count("checks", &worker.to_string(), TimeDelta::days(1)).await?;
+        let count = self.codes.count(WHAT, &worker.to_string(), TimeDelta::days(1)).await?;
         if count > CHECKS_A_DAY {
             return Err(Refusal::new(Reason::ChecksExhausted).with("max", CHECKS_A_DAY).into());
         }

@@ -1,6 +1,6 @@
 //! The SMS gateway.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use vocabulary::Phone;
 
@@ -20,6 +20,11 @@ struct Message<'a> {
     text: &'a str,
 }
 
+#[derive(Deserialize)]
+struct Answer {
+    accepted: bool,
+}
+
 impl Sms {
     /// The gateway of this configuration.
     pub fn new(config: OutsideConfig) -> Result<Self, reqwest::Error> {
@@ -30,7 +35,10 @@ impl Sms {
     pub async fn send(&self, message_id: Uuid, phone: &Phone, text: &str) -> Result<(), Error> {
         let message = Message { message_id, phone: phone.expose(), text };
         let sent = self.0.post("/v1/messages").json(&message).send().await;
-        sent.and_then(reqwest::Response::error_for_status).map_err(|error| Error::outside("sms", error))?;
-        Ok(())
+        let answer = sent
+            .and_then(reqwest::Response::error_for_status)
+            .map_err(|error| Error::outside("sms", error))?;
+        let answer: Answer = answer.json().await.map_err(|error| Error::outside("sms", error))?;
+        if answer.accepted { Ok(()) } else { Err(Error::TurnedAway("sms")) }
     }
 }

@@ -45,3 +45,11 @@ redis.register_function('count', function(keys, args)
   if count == 1 then redis.call('PEXPIRE', keys[1], args[1]) end
   return count
 end)
+
+-- Takes back what was counted; what has ended meanwhile stays so.
+-- keys: what.
+redis.register_function('take_back', function(keys)
+  local count = tonumber(redis.call('GET', keys[1]) or '0')
+  if count > 0 then redis.call('DECR', keys[1]) end
+  return redis.status_reply('OK')
+end)

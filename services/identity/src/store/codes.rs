@@ -78,6 +78,11 @@ impl Codes {
         self.call(&call).await
     }
 
+    /// Takes back what was counted once too often.
+    pub async fn take_back(&self, what: &'static str, whose: &str) -> Result<(), RedisError> {
+        self.call(&function("take_back", &[&format!("identity:{what}:{whose}")])).await
+    }
+
     /// Forgets what was counted.
     pub async fn forget(&self, what: &'static str, whose: &str) -> Result<(), RedisError> {
         cmd("DEL").arg(format!("identity:{what}:{whose}")).query_async(&mut self.redis.clone()).await
