@@ -20,7 +20,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    pub(super) fn start(service: &'static str) -> Result<Self, TelemetryError> {
+    pub(crate) fn start(service: &'static str) -> Result<Self, TelemetryError> {
         let registry = Registry::new();
         let exporter = opentelemetry_prometheus::exporter().with_registry(registry.clone()).build()?;
         let provider = SdkMeterProvider::builder()
