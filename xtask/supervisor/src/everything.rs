@@ -42,11 +42,11 @@ impl Everything {
         let stores = Stores::start(&folder.stores(), Durability::Disk).context("the stores do not start")?;
         println!("PostgreSQL, Redis and RabbitMQ are up after {:.1} s", begin.elapsed().as_secs_f32());
         ensure!(!interrupt.is_raised(), "interrupted");
-        let secret = secrets::kept_password(&folder.outside_secret())?;
-        let (outside, outside_addresses) = open_outside(folder, programs, &secret)?;
         if !folder.clock_offset().exists() {
             fs::write(folder.clock_offset(), "0").context("the clock has no file")?;
         }
+        let secret = secrets::kept_password(&folder.outside_secret())?;
+        let (outside, outside_addresses) = open_outside(folder, programs, &secret)?;
         let at = |server: &str| outside_addresses[server].as_str().unwrap_or_default().to_owned();
         let settings = city::Settings {
             name: NAME.to_owned(),
@@ -132,6 +132,7 @@ fn open_outside(folder: &Folder, programs: &Path, secret: &str) -> Result<(Proce
     let _ = fs::remove_file(&addresses);
     let launch = Launch::new("outside", programs.join("outside"))
         .args([Path::new("--addresses-file"), &addresses])
+        .args([Path::new("--clock-offset-file"), &folder.clock_offset()])
         .args([Path::new("--clock-offset-file"), &folder.clock_offset()])
         .env("OUTSIDE_SECRET", secret)
         .folder(folder.path())
