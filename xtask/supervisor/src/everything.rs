@@ -133,7 +133,6 @@ fn open_outside(folder: &Folder, programs: &Path, secret: &str) -> Result<(Proce
     let launch = Launch::new("outside", programs.join("outside"))
         .args([Path::new("--addresses-file"), &addresses])
         .args([Path::new("--clock-offset-file"), &folder.clock_offset()])
-        .args([Path::new("--clock-offset-file"), &folder.clock_offset()])
         .env("OUTSIDE_SECRET", secret)
         .folder(folder.path())
         .log(folder.outside_log());
