@@ -1,81 +1,104 @@
-//! The chart: every values file renders, and what comes out is what Kubernetes takes.
+//! The chart: every values file renders, Kubernetes takes what comes out, and the services take their configuration.
+
+mod configuration;
+mod manifest;
+mod restricted;
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use stack::Interrupt;
 
+use self::manifest::Manifest;
 use super::log;
 use crate::{tool, tools, workspace};
 
 /// The oldest Kubernetes that is promised, and the newest there are schemas for.
 const VERSIONS: [&str; 2] = ["1.30", "1.37"];
 
+const CHART: &str = "helm/yuanmeng";
+/// What a chart cannot own.
+const BESIDE: &str = "k8s";
+/// Prints the Secrets of a development cluster.
+const SECRETS: &str = "k8s/development-secrets.sh";
+
 pub(super) fn is_valid(interrupt: &Interrupt) -> Result<()> {
-    let chart = workspace::root().join("helm/yuanmeng");
-    if !chart.exists() {
-        println!("  there is no chart yet");
-        return Ok(());
-    }
-    let helm = tools::helm(interrupt)?;
-    let rendered = tempfile::tempdir().context("cannot make a folder for rendered charts")?;
-    for values in values_files(&chart)? {
+    let work = tempfile::tempdir().context("cannot make a folder for rendered charts")?;
+    has_our_version()?;
+    let beside = files(&workspace::root().join(BESIDE), "yaml")?;
+    validate(&beside, interrupt).context(BESIDE)?;
+    let secrets = secrets(work.path(), interrupt).context(SECRETS)?;
+    configuration::build_programs(interrupt)?;
+    for values in values_files()? {
         let name = values.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let words = [chart.as_os_str(), "--values".as_ref(), values.as_os_str()];
-        let lint = tool::program(&helm).args(["lint", "--strict", "--quiet"]).args(words);
-        tool::quietly(lint, &log("helm-lint"), interrupt).with_context(|| name.clone())?;
-        let output = rendered.path().join(&name);
-        fs::create_dir(&output).with_context(|| format!("cannot make {}", output.display()))?;
-        let template =
-            tool::program(&helm).args(["template", "yuanmeng", "--namespace", "yuanmeng"]).args(words);
-        let template = template.args([Path::new("--output-dir"), &output]);
-        tool::quietly(template, &log("helm-template"), interrupt).with_context(|| name.clone())?;
-        validate(&output, interrupt).with_context(|| name.clone())?;
+        let folder = work.path().join(&name);
+        let manifests = rendered(&values, &folder, interrupt).with_context(|| name.clone())?;
+        configuration::is_accepted(&manifests, &secrets, interrupt).with_context(|| name.clone())?;
     }
     Ok(())
 }
 
-/// `values.yaml` and what is laid over it.
-fn values_files(chart: &Path) -> Result<Vec<PathBuf>> {
-    let mut files: Vec<PathBuf> = entries(chart)?;
-    files.retain(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with("values") && name.ends_with(".yaml")
-    });
-    files.sort();
-    if files.is_empty() {
-        bail!("{} has no values", chart.display());
-    }
-    Ok(files)
+/// Images carry the workspace's version as their tag, and the chart takes it from its `appVersion`.
+fn has_our_version() -> Result<()> {
+    let chart = manifest::read_as::<manifest::Chart>(&workspace::root().join(CHART).join("Chart.yaml"))?;
+    let ours = env!("CARGO_PKG_VERSION");
+    ensure!(chart.app_version == ours, "{CHART} is for {}, the workspace is {ours}", chart.app_version);
+    Ok(())
 }
 
-fn validate(folder: &Path, interrupt: &Interrupt) -> Result<()> {
-    let manifests = manifests(folder)?;
+/// The Secrets that an operator of a development cluster creates, after Kubernetes' schemas have taken them.
+fn secrets(work: &Path, interrupt: &Interrupt) -> Result<Vec<Manifest>> {
+    let file = work.join("secrets.yaml");
+    let script = tool::program("sh").args([SECRETS]).output(&file);
+    tool::quietly(script, &log("development-secrets"), interrupt)?;
+    validate(std::slice::from_ref(&file), interrupt)?;
+    manifest::read(&[file])
+}
+
+/// Lints and renders the chart with these values; Kubernetes' schemas and the namespace take the outcome.
+fn rendered(values: &Path, folder: &Path, interrupt: &Interrupt) -> Result<Vec<Manifest>> {
+    let helm = tools::helm(interrupt)?;
+    let words = [Path::new(CHART), Path::new("--values"), values];
+    let lint = tool::program(&helm).args(["lint", "--strict", "--quiet"]).args(words);
+    tool::quietly(lint, &log("helm-lint"), interrupt)?;
+    fs::create_dir(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let template = tool::program(&helm).args(["template", "yuanmeng", "--namespace", "yuanmeng"]).args(words);
+    let template = template.args([Path::new("--output-dir"), folder]);
+    tool::quietly(template, &log("helm-template"), interrupt)?;
+    let files = files(&folder.join("yuanmeng/templates"), "yaml")?;
+    validate(&files, interrupt)?;
+    let manifests = manifest::read(&files)?;
+    restricted::every_pod_is(&manifests)?;
+    Ok(manifests)
+}
+
+fn validate(files: &[PathBuf], interrupt: &Interrupt) -> Result<()> {
     for version in VERSIONS {
         let validate = tool::program(tools::kubernetes_validate(interrupt)?).args(["--strict", "--quiet"]);
-        let validate = validate.args(["--kubernetes-version", version]).args(&manifests);
+        let validate = validate.args(["--kubernetes-version", version]).args(files);
         tool::quietly(validate, &log("kubernetes-validate"), interrupt)
             .with_context(|| format!("Kubernetes {version}"))?;
     }
     Ok(())
 }
 
-fn manifests(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for path in entries(&folder)? {
-            if path.is_dir() { folders.push(path) } else { found.push(path) }
-        }
-    }
-    found.sort();
+/// `values.yaml`, and what is laid over it.
+fn values_files() -> Result<Vec<PathBuf>> {
+    let mut found = files(&workspace::root().join(CHART), "yaml")?;
+    found.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("values")));
+    ensure!(!found.is_empty(), "{CHART} has no values");
     Ok(found)
 }
 
-fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+/// The files of a folder whose names end so, in order.
+fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).and_then(|entries| {
         entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()
     });
-    entries.with_context(|| format!("cannot list {}", folder.display()))
+    let mut files = entries.with_context(|| format!("cannot list {}", folder.display()))?;
+    files.retain(|path| path.extension().is_some_and(|found| found == extension));
+    files.sort();
+    ensure!(!files.is_empty(), "{} holds no .{extension}", folder.display());
+    Ok(files)
 }
