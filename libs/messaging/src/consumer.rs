@@ -1,14 +1,18 @@
 //! Hearing events from the service's own queue, one after the other.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use lapin::Channel;
 use lapin::message::Delivery;
-use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions};
+use lapin::options::{
+    BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions,
+};
 use lapin::types::FieldTable;
 use sqlx::{PgConnection, PgPool};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +27,9 @@ use crate::{BrokerConfig, Event, Handler, HandlerError, MessagingError, inbox, r
 /// How long an event rests in the consumer's hand after a failure that will pass; doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// After so many deliveries, what was heard long ago is forgotten; it is less than is forgotten at once.
+const DELIVERIES_PER_PURGE: u32 = 500;
 
 /// A message as it came, with its id already read.
 struct Raw<'a> {
@@ -78,17 +85,44 @@ impl Consumer {
         let broker = connect(config, &format!("{} consumer", self.service)).await?;
         let keys: Vec<String> = self.handlers.keys().cloned().collect();
         declare_queue(&broker.channel, self.service, &keys).await?;
-        broker.channel.basic_qos(config.prefetch, BasicQosOptions::default()).await?;
-        let (queue, tag) = (queue_of(self.service).into(), Uuid::now_v7().to_string().into());
+        self.listen(&broker.channel, None, database, stop).await?;
+        self.listen(&broker.channel, Some(config.prefetch), database, stop).await
+    }
+
+    /// Takes deliveries until stopped, with so many in hand; without a number one by one, and only until one comes that
+    /// nobody has let fall before. If the last consumer died over an event, and this one does, then no other event is
+    /// counted, and in the end parked, together with it.
+    async fn listen(
+        &self,
+        channel: &Channel,
+        prefetch: Option<u16>,
+        database: &PgPool,
+        stop: &CancellationToken,
+    ) -> Result<(), MessagingError> {
+        channel.basic_qos(prefetch.unwrap_or(1), BasicQosOptions::default()).await?;
+        let (queue, tag) = (queue_of(self.service), Uuid::now_v7().to_string());
         let options = BasicConsumeOptions::default();
-        let mut deliveries = broker.channel.basic_consume(queue, tag, options, FieldTable::default()).await?;
-        inbox::purge(database).await?;
+        let consume =
+            channel.basic_consume(queue.into(), tag.as_str().into(), options, FieldTable::default());
+        let mut deliveries = consume.await?;
+        let mut heard: u32 = 0;
         while let Some(delivery) = stop.run_until_cancelled(deliveries.next()).await {
             // The stream's end is the broker's doing, such as a deleted queue: begin anew.
             let delivery = delivery.ok_or(MessagingError::Cancelled)??;
+            if heard.is_multiple_of(DELIVERIES_PER_PURGE) {
+                forget(database).await;
+            }
+            heard = heard.wrapping_add(1);
+            let all_is_well = prefetch.is_none() && !delivery.redelivered;
+            if all_is_well {
+                channel.basic_cancel(tag.as_str().into(), BasicCancelOptions::default()).await?;
+            }
             let span = tracing::info_span!("event", key = delivery.routing_key.as_str());
             runtime::telemetry::continue_trace(&span, &trace_headers(&delivery));
             self.take(database, delivery, stop).instrument(span).await?;
+            if all_is_well {
+                break;
+            }
         }
         Ok(())
     }
@@ -135,10 +169,19 @@ impl Consumer {
         };
         let mut tx = database.begin().await?;
         if inbox::note(&mut tx, raw.id).await? {
-            handler(&mut tx, raw).await?;
+            // A bug, which would let the event fall again and again: no failure that passes.
+            let handled = AssertUnwindSafe(handler(&mut tx, raw)).catch_unwind().await;
+            handled.unwrap_or_else(|_| Err(HandlerError::permanent("the handler panicked")))?;
         }
         tx.commit().await?;
         Ok(())
+    }
+}
+
+/// Forgets what was heard long ago. Where that fails nothing is lost but room, and the events in hand must not fall for it.
+async fn forget(database: &PgPool) {
+    if let Err(error) = inbox::purge(database).await {
+        tracing::warn!(error = chain(&error), "what was heard long ago is not forgotten yet");
     }
 }
 

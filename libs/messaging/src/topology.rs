@@ -16,6 +16,10 @@ const PARKING: &str = "yuanmeng.parking";
 /// consumer keeps the event in its hand.
 const MAX_DELIVERIES: i64 = 100;
 
+/// Where nothing takes what a queue gives up, an event may come back as often as it likes: brokers from 4.0 on would else
+/// drop it after twenty times.
+const ENDLESS_DELIVERIES: i64 = 1_000_000_000;
+
 /// Events that nobody fetches are kept so many; a full queue refuses further ones, which then wait in their outboxes.
 const MAX_LENGTH: i64 = 1_000_000;
 
@@ -41,10 +45,15 @@ pub async fn declare_queue(channel: &Channel, service: &str, keys: &[String]) ->
     declare_events(channel).await?;
     exchange(channel, PARKING, ExchangeKind::Direct).await?;
     let (queue, parking) = (queue_of(service), parking_of(service));
-    declare(channel, &parking, quorum(&[("x-max-length", MAX_LENGTH.into())])).await?;
+    let arguments = quorum(&[
+        ("x-delivery-limit", ENDLESS_DELIVERIES.into()),
+        ("x-overflow", text("reject-publish")),
+        ("x-max-length", MAX_LENGTH.into()),
+    ]);
+    declare(channel, &parking, arguments).await?;
     bind(channel, &parking, PARKING, &parking).await?;
 
-    // A dead letter is at least once only where a full queue refuses instead of dropping.
+    // A dead letter is at least once only where full queues, this one and the parking, refuse instead of dropping.
     let arguments = quorum(&[
         ("x-delivery-limit", MAX_DELIVERIES.into()),
         ("x-dead-letter-exchange", text(PARKING)),
@@ -64,7 +73,11 @@ pub async fn declare_queue(channel: &Channel, service: &str, keys: &[String]) ->
 /// delivered before they first connect. What nobody fetches goes after a week.
 pub async fn declare_outlet(channel: &Channel, queue: &str, key: &str) -> Result<(), MessagingError> {
     declare_events(channel).await?;
-    let arguments = quorum(&[("x-max-length", MAX_LENGTH.into()), ("x-message-ttl", OUTLET_AGE_MS.into())]);
+    let arguments = quorum(&[
+        ("x-delivery-limit", ENDLESS_DELIVERIES.into()),
+        ("x-max-length", MAX_LENGTH.into()),
+        ("x-message-ttl", OUTLET_AGE_MS.into()),
+    ]);
     declare(channel, queue, arguments).await?;
     bind(channel, queue, EVENTS, key).await
 }
