@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 crate::settings! {
     /// Business time. In production nothing is set here.
@@ -39,10 +39,10 @@ impl Clock {
         TimeDelta::try_milliseconds(milliseconds).unwrap_or_default()
     }
 
-    /// Real time.
+    /// Real time, in microseconds: what tables keep, so that an instant is read back as it was answered.
     #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     pub fn real_now() -> DateTime<Utc> {
-        Utc::now()
+        Utc::now().trunc_subsecs(6)
     }
 }
 
@@ -61,5 +61,11 @@ mod tests {
 
         assert_eq!(clock.offset(), TimeDelta::hours(-1));
         assert!(clock.now() < Clock::real_now() - TimeDelta::minutes(59));
+    }
+
+    #[test]
+    fn an_instant_is_what_tables_keep() {
+        let now = Clock::real_now();
+        assert_eq!(now, now.trunc_subsecs(6));
     }
 }
