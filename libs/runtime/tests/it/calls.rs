@@ -1,0 +1,122 @@
+//! What every call is given and held to, whatever is behind the door.
+
+use std::io::Read;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use refusal::Reason;
+use rstest::rstest;
+use tonic::Code;
+
+use crate::tiny::{Tiny, ask, eventually, question};
+
+/// The caller's deadline counts where it has one, the service's where it has none or asks for too much; what a neighbour
+/// may take is less by the margin, also in work that is detached.
+#[rstest]
+#[case::of_the_caller(Some(2_000), 2_000)]
+#[case::of_the_service(None, 3_000)]
+#[case::too_long(Some(600_000), 4_000)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_has_a_deadline(#[case] asked_ms: Option<u64>, #[case] given_ms: u64) {
+    let tiny = Tiny::with("default_deadline_ms = 3000\nmax_deadline_ms = 4000", "").await;
+    for what in ["remaining", "remaining-detached"] {
+        let mut question = question(what);
+        if let Some(asked_ms) = asked_ms {
+            question.set_timeout(Duration::from_millis(asked_ms));
+        }
+        let remaining: u64 = ask(tiny.channel(), question).await.unwrap().parse().unwrap();
+        assert!((given_ms - 1_000..=given_ms - 50).contains(&remaining), "{what}: {remaining} of {given_ms}");
+    }
+}
+
+/// When the time is over the caller is told so with a reason, however long the work takes; it does not need to ask by itself.
+#[rstest]
+#[case::in_the_door("wait 20000")]
+#[case::detached("wait-detached 20000")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_call_is_told_so(#[case] what: &str) {
+    let tiny = Tiny::with("default_deadline_ms = 300", "").await;
+    let begun = Instant::now();
+    let status = tiny.ask(what).await.unwrap_err();
+    assert_eq!((status.code(), refusal::of(&status)), (Code::DeadlineExceeded, Some(Reason::Deadline)));
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+}
+
+/// A panic ends one call, as INTERNAL, and tells the caller nothing; the log has its cause, and the service goes on.
+#[rstest]
+#[case::in_the_door("panic")]
+#[case::detached("panic-detached")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_is_an_internal_error(#[case] what: &str) {
+    let tiny = Tiny::new().await;
+    let channel = tiny.channel();
+    for _ in 0..3 {
+        let status = ask(channel.clone(), question(what)).await.unwrap_err();
+        assert_eq!(status.code(), Code::Internal);
+        assert!(!format!("{status:?}").contains("nobody outside"), "{status:?}");
+    }
+    assert!(tiny.log().contains("nobody outside should read this"));
+    assert_eq!(ask(channel, question("say hello")).await.unwrap(), "hello");
+}
+
+/// Detached work is done to its end when its caller hangs up, and when the deadline has passed.
+#[tokio::test(flavor = "multi_thread")]
+async fn detached_work_goes_on_when_the_caller_hangs_up() {
+    let tiny = Tiny::new().await;
+    for late in [false, true] {
+        let file = tiny.folder.path().join(format!("{late}"));
+        let mut question = question(&format!("write-detached {}", file.display()));
+        if late {
+            question.set_timeout(Duration::from_millis(100));
+            ask(tiny.channel(), question).await.unwrap_err();
+        } else {
+            let call = ask(tiny.channel(), question);
+            assert!(tokio::time::timeout(Duration::from_millis(100), call).await.is_err());
+        }
+        assert!(!file.exists(), "it was written too early to show anything");
+        eventually("it is written", || file.exists()).await;
+    }
+}
+
+/// As many calls at once as allowed; a further one is told when to come again, and comes when there is room.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_too_many_is_refused() {
+    let tiny = Tiny::with("max_calls = 2", "").await;
+    let channel = tiny.channel();
+    let mut waiting = Vec::new();
+    for _ in 0..2 {
+        waiting.push(tokio::spawn(ask(channel.clone(), question("wait 1500"))));
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let status = tiny.ask("say hello").await.unwrap_err();
+    let said = refusal::said(&status).unwrap();
+    assert_eq!((said.reason, status.code()), (Reason::Overloaded, Code::ResourceExhausted));
+    assert_eq!(said.retry_in, Some(Duration::from_secs(1)));
+
+    for call in waiting {
+        assert_eq!(call.await.unwrap().unwrap(), "waited");
+    }
+    assert_eq!(tiny.ask("say hello").await.unwrap(), "hello");
+}
+
+/// A connection too many waits, and is served when another has gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_too_many_waits() {
+    let tiny = Tiny::with("max_connections = 1", "").await;
+    let first = tiny.channel();
+    ask(first.clone(), question("say hello")).await.unwrap();
+    let mut second = Box::pin(tiny.ask("say hello"));
+    assert!(tokio::time::timeout(Duration::from_millis(300), &mut second).await.is_err());
+    drop(first);
+    assert_eq!(second.await.unwrap(), "hello");
+}
+
+/// A peer that connects and says nothing is sent away, and its place is another's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_peer_that_says_nothing_is_sent_away() {
+    let tiny = Tiny::with("first_byte_timeout_ms = 200\nmax_connections = 1", "").await;
+    let mut silent = TcpStream::connect(tiny.grpc.address()).unwrap();
+    silent.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    assert_eq!(tokio::task::block_in_place(|| silent.read(&mut [0]).unwrap()), 0, "it is closed");
+    assert_eq!(tiny.ask("say hello").await.unwrap(), "hello");
+}

@@ -1,0 +1,116 @@
+//! The example `tiny`, running, and what one asks of it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use proto::shared::ListActionsRequest;
+use proto::shared::audit_service_client::AuditServiceClient;
+use rustix::process::{Pid, Signal, kill_process};
+use stack::{Launch, Port, Process, probe};
+use tempfile::TempDir;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
+
+pub const SECRET: &str = "sesame";
+
+/// Long enough for a busy machine; nothing here waits so long where all is well.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Its program, which cargo builds together with the tests.
+pub fn program() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let program = tests.parent().unwrap().parent().unwrap().join("examples/tiny");
+    assert!(program.exists(), "`cargo test -p runtime` builds {}", program.display());
+    program
+}
+
+pub struct Tiny {
+    pub folder: TempDir,
+    pub grpc: Port,
+    pub metrics: Port,
+    process: Process,
+}
+
+impl Tiny {
+    /// Runs it with these further lines of configuration: first keys of `server`, then sections.
+    pub fn starting(server: &str, more: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (grpc, metrics) = (Port::claim().unwrap(), Port::claim().unwrap());
+        let config = format!(
+            "[server]\naddress = \"{}\"\n{server}\n[telemetry]\nmetrics_address = \"{}\"\n\
+             [tiny]\nsecret = \"{SECRET}\"\n{more}\n",
+            grpc.address(),
+            metrics.address(),
+        );
+        let file = folder.path().join("tiny.toml");
+        fs::write(&file, config).unwrap();
+        let launch = Launch::new("tiny", program()).args(["--config".as_ref(), file.as_os_str()]);
+        let process = Process::spawn(launch.log(folder.path().join("log"))).unwrap();
+        Self { folder, grpc, metrics, process }
+    }
+
+    pub async fn with(server: &str, more: &str) -> Self {
+        let tiny = Self::starting(server, more);
+        eventually("it is ready", || tiny.status("/readyz") == Some(200)).await;
+        tiny
+    }
+
+    pub async fn new() -> Self {
+        Self::with("", "").await
+    }
+
+    /// The status of a GET on the port of metrics.
+    pub fn status(&self, path: &str) -> Option<u16> {
+        probe::http_status(self.metrics.number(), path, None).ok()
+    }
+
+    /// A connection of its own.
+    pub fn channel(&self) -> Channel {
+        Endpoint::from_shared(format!("http://{}", self.grpc.address())).unwrap().connect_lazy()
+    }
+
+    /// Asks it to do something, on a connection of its own.
+    pub async fn ask(&self, what: &str) -> Result<String, Status> {
+        ask(self.channel(), question(what)).await
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        let id = Pid::from_raw(self.process.id().cast_signed()).unwrap();
+        kill_process(id, signal).unwrap();
+    }
+
+    pub fn runs(&mut self) -> bool {
+        self.process.is_running()
+    }
+
+    /// Waits for its end.
+    pub fn ended(&mut self) -> ExitStatus {
+        let status = tokio::task::block_in_place(|| self.process.wait(PATIENCE));
+        status.expect("it does not end")
+    }
+}
+
+pub async fn ask(channel: Channel, question: Request<ListActionsRequest>) -> Result<String, Status> {
+    let answer = AuditServiceClient::new(channel).list_actions(question).await?;
+    Ok(answer.into_inner().next_page_token)
+}
+
+pub fn question(what: &str) -> Request<ListActionsRequest> {
+    Request::new(ListActionsRequest { subject: what.to_owned(), ..Default::default() })
+}
+
+/// Waits for something that is to come about.
+pub async fn eventually(what: &str, mut so: impl FnMut() -> bool) {
+    let end = tokio::time::Instant::now() + PATIENCE;
+    while !so() {
+        assert!(tokio::time::Instant::now() < end, "it did not come about: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
