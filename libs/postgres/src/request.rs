@@ -45,6 +45,13 @@ impl Request {
         Self { id, caller: caller.to_string(), method, body_hash }
     }
 
+    /// The same, with a file that came besides the message: another file makes it another request.
+    #[must_use]
+    pub fn with_file(mut self, file: &[u8]) -> Self {
+        self.body_hash = Sha256::new().chain_update(self.body_hash).chain_update(file).finalize().into();
+        self
+    }
+
     /// The caller's own number for it.
     pub const fn id(&self) -> RequestId {
         self.id

@@ -135,16 +135,18 @@ impl Services {
 
     /// Runs a subcommand of its program with its configuration, such as `bootstrap`; gives what it prints.
     pub fn run(&self, name: &str, words: &[&str]) -> Result<String, Error> {
-        // Several may run at once; each has an answer of its own.
+        // Several may run at once; each has an answer and a log of its own.
         static RUNS: AtomicU64 = AtomicU64::new(0);
         let run = RUNS.fetch_add(1, Ordering::Relaxed);
         let instance = self.instance(name)?;
-        let (launch, answer) = {
+        let (launch, folder) = {
             let instance = lock(instance.as_ref());
-            (instance.launch(), instance.folder.join(format!("{name}.answer-{run}")))
+            (instance.launch(), instance.folder.clone())
         };
+        let (answer, log) =
+            (folder.join(format!("{name}.answer-{run}")), folder.join(format!("{name}.run-{run}.log")));
         let _ = fs::remove_file(&answer);
-        Process::run(launch.args(words).output(&answer), SETUP)?;
+        Process::run(launch.args(words).output(&answer).log(log), SETUP)?;
         fs::read_to_string(&answer).map_err(Error::file(&answer))
     }
 

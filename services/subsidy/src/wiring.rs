@@ -110,12 +110,14 @@ pub fn apply_command() -> Command {
 #[expect(clippy::print_stdout, reason = "the difference is this command's answer to the operator")]
 pub async fn apply(config: Config, clock: Clock, arguments: ArgMatches) -> Result<(), ApplyError> {
     let database = postgres::connect(&config.database, "subsidy")?;
-    let identity = Identity::connect(&config.identity, TokenFile::new(config.account.token_file.clone()))?;
+    let token = TokenFile::new(config.account.token_file.clone());
+    let identity = Identity::connect(&config.identity, token.clone())?;
+    let quota = Quota::connect(&config.quota, token)?;
     let file = arguments.get_one::<PathBuf>("file").cloned().unwrap_or_default();
     let text = std::fs::read_to_string(file)?;
     let plan = crate::app::read_programme(&identity, &text).await?;
     let dry_run = arguments.get_flag("dry-run");
-    let difference = crate::app::apply_programme(&database, &clock, &plan, dry_run).await?;
+    let difference = crate::app::apply_programme(&database, &clock, &quota, &plan, dry_run).await?;
     for line in &difference {
         println!("{line}");
     }

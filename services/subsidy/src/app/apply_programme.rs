@@ -2,11 +2,12 @@
 
 use audit::{Action, Actor, Detail, Entry, Subject};
 use proto::quota::{AddPoolRequest, CreateLineRequest, Round, SetCapacityRequest, SetWindowsRequest};
+use refusal::Reason;
 use runtime::Clock;
 use sqlx::{PgConnection, PgPool};
 use vocabulary::OperationId;
 
-use crate::clients::Identity;
+use crate::clients::{Identity, Quota};
 use crate::domain::{Pool, Programme, ProgrammeFile};
 use crate::error::Error;
 use crate::store;
@@ -20,16 +21,16 @@ pub enum ApplyError {
     #[error("the programme file cannot be read")]
     File(#[from] std::io::Error),
     /// The file says something that no programme says.
-    #[error("the programme file is not right")]
-    Malformed(#[from] toml::de::Error),
+    #[error("the programme file is not right: {}", .0.join("; "))]
+    Malformed(Vec<String>),
     /// The union tree has no union for a pool.
     #[error("no union stands for the administrative code {0}")]
     NoUnion(String),
     /// The programme is in use, and the file would change what cannot change.
     #[error("the programme cannot be changed so: {}", .0.join("; "))]
     Conflict(Vec<String>),
-    /// identity's address is none.
-    #[error("identity cannot be used")]
+    /// A neighbour's address is none.
+    #[error("a neighbour cannot be used")]
     Connect(#[from] channel::ConnectError),
     /// A neighbour or the database failed.
     #[error("the programme cannot be applied")]
@@ -41,7 +42,7 @@ pub enum ApplyError {
 
 /// Reads a programme file and finds the union of each pool.
 pub async fn read_programme(identity: &Identity, text: &str) -> Result<Programme, ApplyError> {
-    let file: ProgrammeFile = toml::from_str(text)?;
+    let file = ProgrammeFile::read(text).map_err(ApplyError::Malformed)?;
     let mut pools = Vec::with_capacity(file.pools.len());
     for plan in file.pools {
         let union = identity.union_of_place(&plan.funded_by).await?;
@@ -71,12 +72,17 @@ pub async fn read_programme(identity: &Identity, text: &str) -> Result<Programme
 pub async fn apply_programme(
     database: &PgPool,
     clock: &Clock,
+    quota: &Quota,
     programme: &Programme,
     dry_run: bool,
 ) -> Result<Vec<String>, ApplyError> {
     let mut tx = database.begin().await?;
     let before = store::programme::get(&mut tx, &programme.id).await?;
-    let conflicts = before.as_ref().map(|before| programme.conflicts(before)).unwrap_or_default();
+    let mut conflicts = programme.overlaps();
+    if let Some(before) = &before {
+        conflicts.extend(programme.conflicts(before, clock.now()));
+        conflicts.extend(seats_taken(quota, programme, before).await?);
+    }
     if !conflicts.is_empty() {
         return Err(ApplyError::Conflict(conflicts));
     }
@@ -92,6 +98,25 @@ pub async fn apply_programme(
     audit::record(&mut tx, &entry).await?;
     tx.commit().await?;
     Ok(difference)
+}
+
+/// a pool is made smaller by free seats only. What is taken between our question and quota's answer to the order, the
+/// order is refused for.
+async fn seats_taken(quota: &Quota, programme: &Programme, before: &Programme) -> Result<Vec<String>, Error> {
+    let mut conflicts = Vec::new();
+    for old in &before.pools {
+        let Some(new) = programme.pool(&old.id).filter(|new| new.seats < old.seats) else { continue };
+        let left = match quota.pool(&programme.id, &old.id).await {
+            // Quota has not heard of the pool yet.
+            Err(Error::Neighbour(failure)) if failure.reason() == Some(Reason::NotFound) => continue,
+            answer => answer?.0,
+        };
+        let taken = old.seats - left;
+        if new.seats < taken {
+            conflicts.push(format!("pool {} has {taken} seats taken and cannot have {}", old.id, new.seats));
+        }
+    }
+    Ok(conflicts)
 }
 
 /// Orders what quota has to follow: the line first, then its windows and pools.

@@ -19,7 +19,7 @@ pub fn day(text: &str) -> Day {
 /// The programme of the 2021 notice, as its file says.
 pub fn programme() -> Programme {
     let text = include_str!("../../../../tests/data/gangcheng-2021/programme.toml");
-    let file: ProgrammeFile = toml::from_str(text).unwrap();
+    let file = ProgrammeFile::read(text).unwrap();
     let city = UnionPath::root(UnionId::new());
     let pools = file.pools.into_iter().map(|plan| Pool {
         id: plan.id,

@@ -46,6 +46,7 @@ pub async fn receive(
         }
         command.bytes.extend_from_slice(&chunk);
     }
+    command.request = command.request.with_file(&command.bytes);
     Ok(command)
 }
 
