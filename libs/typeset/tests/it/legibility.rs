@@ -9,6 +9,18 @@ use crate::paper::{Paper, TYPESETTER};
 
 const KIB: usize = 1024;
 
+/// an official reads the form, so that nothing is printed over anything else.
+#[test]
+fn no_word_is_printed_over_another() {
+    for form in [employed(), without_work()] {
+        let words = Paper::of(&form).words();
+        for (index, word) in words.iter().enumerate() {
+            let covered = words[..index].iter().find(|other| word.covers(other));
+            assert!(covered.is_none(), "{} covers {}", word.text, covered.unwrap().text);
+        }
+    }
+}
+
 /// every field stands on the form, in full.
 #[test]
 fn every_field_is_on_the_form() {

@@ -22,7 +22,18 @@ pub(crate) struct Word {
     pub(crate) text: String,
     pub(crate) left: f64,
     pub(crate) right: f64,
+    pub(crate) top: f64,
     pub(crate) bottom: f64,
+}
+
+impl Word {
+    /// Whether two words are printed over one another, and not just closely set.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        let width = self.right.min(other.right) - self.left.max(other.left);
+        let height = self.bottom.min(other.bottom) - self.top.max(other.top);
+        let lower = (self.bottom - self.top).min(other.bottom - other.top);
+        width > 1.0 && height > lower / 4.0
+    }
 }
 
 impl Paper {
@@ -74,7 +85,8 @@ fn word(line: &str) -> Word {
         line[start..].split('"').next().unwrap().parse().unwrap()
     };
     let text = line.split('>').nth(1).unwrap().split('<').next().unwrap();
-    Word { text: text.to_owned(), left: value("xMin"), right: value("xMax"), bottom: value("yMax") }
+    let (left, right, top, bottom) = (value("xMin"), value("xMax"), value("yMin"), value("yMax"));
+    Word { text: text.to_owned(), left, right, top, bottom }
 }
 
 fn run(command: &mut Command) -> String {
