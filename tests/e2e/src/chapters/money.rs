@@ -145,7 +145,8 @@ async fn remaining_tuition(story: &Story) -> Result<()> {
 
 /// The day is held against the statements of bank and wallet.
 async fn reconcile(story: &mut Story, maker: &Official) -> Result<()> {
-    let request = ImportStatementRequest { request_id: request_id(), day: story.stage.outside.today().to_string() };
+    let request =
+        ImportStatementRequest { request_id: request_id(), day: story.stage.outside.today().to_string() };
     let answer = maker.api.ledger().import_statement(request).await?.into_inner();
     let found = answer.reconciliation.context("no reconciliation")?;
     ensure!(found.statement_lines > 0, "the statements are empty");
