@@ -6,7 +6,7 @@ mod metadata;
 mod stamp;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use stack::Addresses;
@@ -50,13 +50,33 @@ pub(crate) fn compare() -> Result<()> {
         return Ok(());
     }
     let stores = SomeStores::running_or_private()?;
-    for_each(&changed.iter().map(|(krate, _)| *krate).collect::<Vec<_>>(), |krate| {
-        match difference(krate, &crates, stores.addresses())? {
-            change if change.is_none() => Ok(()),
-            change => bail!("{change}; renew with: cargo xtask prepare {}", krate.package.name),
-        }
-    })?;
+    // All at once is several times as fast, but cannot tell whose a query is: where something differs, each is asked.
+    if !all_agree(&crates, stores.addresses())? {
+        for_each(&changed.iter().map(|(krate, _)| *krate).collect::<Vec<_>>(), |krate| {
+            match difference(krate, &crates, stores.addresses())? {
+                change if change.is_none() => Ok(()),
+                change => bail!("{change}; renew with: cargo xtask prepare {}", krate.package.name),
+            }
+        })?;
+    }
     changed.iter().try_for_each(|(_, stamp)| stamp.remember())
+}
+
+/// Compiles all crates together, each against a database of its own, and looks whether their queries together are
+/// those that are committed.
+fn all_agree(crates: &[SqlCrate], addresses: &Addresses) -> Result<bool> {
+    let migrated: Vec<Migrated> =
+        crates.iter().map(|krate| Migrated::create(addresses, &krate.package)).collect::<Result<_>>()?;
+    let databases: Vec<Database<'_>> = crates
+        .iter()
+        .zip(&migrated)
+        .map(|(krate, migrated)| Database { url_variable: &krate.url_variable, url: migrated.url() })
+        .collect();
+    let folder = tempfile::tempdir().context("cannot make a folder for query files")?;
+    let roots: Vec<&[PathBuf]> = crates.iter().map(|krate| krate.package.roots.as_slice()).collect();
+    expand::check_all_live(&roots, &databases, folder.path())?.undo();
+    let committed: Vec<PathBuf> = crates.iter().map(|krate| krate.package.folder.join(".sqlx")).collect();
+    metadata::agrees(folder.path(), &committed)
 }
 
 /// Does it for every crate, also after one that failed.

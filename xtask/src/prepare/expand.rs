@@ -53,6 +53,27 @@ pub(crate) fn check_live(
     bail!("other builds keep compiling it first; try again when they are done")
 }
 
+/// Compiles the whole workspace, and every crate with these roots against its own database; the macros of all of them
+/// write their files into `folder`.
+pub(crate) fn check_all_live(
+    roots: &[&[PathBuf]],
+    databases: &[Database<'_>],
+    folder: &Path,
+) -> Result<Touched> {
+    let mut touched = Touched::default();
+    roots.iter().try_for_each(|roots| touched.touch(roots))?;
+    let mut command = workspace::cargo();
+    // The whole workspace, as clippy was run: what it stands on has been compiled just so already.
+    command.args(["check", "--quiet", "--workspace", "--all-targets"]);
+    command.env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", folder);
+    command.envs(databases.iter().map(|database| (database.url_variable, database.url)));
+    let status = command.status().context("cannot run cargo")?;
+    if !status.success() {
+        bail!("the workspace does not compile against live databases");
+    }
+    Ok(touched)
+}
+
 /// Where a crate's macros find their database.
 pub(crate) struct Database<'a> {
     /// The variable that the crate's `sqlx.toml` names.

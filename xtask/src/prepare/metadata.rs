@@ -1,7 +1,7 @@
 //! Takes query files from one folder over into another, and tells what that changed.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
 use anyhow::{Context, Result};
@@ -69,6 +69,14 @@ pub(crate) fn difference(fresh: &Path, committed: &Path) -> Result<Change> {
     })
 }
 
+/// Whether several folders together hold exactly what `fresh` holds.
+pub(crate) fn agrees(fresh: &Path, committed: &[PathBuf]) -> Result<bool> {
+    let present: Vec<_> = committed.iter().map(|folder| read(folder)).collect::<Result<_>>()?;
+    let wanted = read(fresh)?;
+    let as_wanted = present.iter().flatten().all(|(name, text)| wanted.get(name) == Some(text));
+    Ok(as_wanted && wanted.keys().all(|name| present.iter().any(|folder| folder.contains_key(name))))
+}
+
 fn read(folder: &Path) -> Result<BTreeMap<String, String>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -107,6 +115,10 @@ mod tests {
         assert_eq!(replace(fresh.path(), committed.path()).unwrap(), expected);
 
         assert!(committed.path().join("README").exists());
+        assert!(agrees(fresh.path(), &[committed.path().to_owned()]).unwrap());
+        fs::write(committed.path().join("query-d.json"), "4").unwrap();
+        assert!(!agrees(fresh.path(), &[committed.path().to_owned()]).unwrap());
+        fs::remove_file(committed.path().join("query-d.json")).unwrap();
         let settled = Change { queries: 2, written: 0, removed: 0 };
         assert_eq!(difference(fresh.path(), committed.path()).unwrap(), settled);
     }

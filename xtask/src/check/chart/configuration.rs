@@ -29,8 +29,8 @@ struct Cluster<'a> {
 
 /// Builds the programs that are asked.
 pub(super) fn build_programs(interrupt: &Interrupt) -> Result<()> {
-    let packages = SERVICES.iter().flat_map(|service| ["--package", *service]);
-    tool::aloud(tool::cargo(["build", "--quiet", "--bins"].into_iter().chain(packages)), interrupt)
+    // Everything, as tests build it: a part of the workspace would have its dependencies built with other features.
+    tool::aloud(tool::cargo(["build", "--quiet", "--workspace", "--all-targets"]), interrupt)
 }
 
 /// Asks each service about the configuration in each of its containers.
