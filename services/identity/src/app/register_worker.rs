@@ -2,6 +2,7 @@
 
 use audit::{Action, Actor, Entry, Subject};
 use auth::Channel;
+use chrono::TimeDelta;
 use postgres::violated;
 use refusal::Reason;
 use runtime::Clock;
@@ -12,9 +13,11 @@ use super::{App, Person, Tokens, people};
 use crate::domain::Purpose;
 use crate::error::Error;
 use crate::store;
-use crate::store::worker::NewWorker;
+use crate::store::worker::{NewWorker, Row};
 
 const REGISTERED: Action = Action::new("WORKER_REGISTERED");
+/// A client that got no answer asks again so soon. Later, knowing a request id must not be a way to sign in.
+const REPEATED_WITHIN: TimeDelta = TimeDelta::minutes(10);
 
 /// An account that is asked for.
 #[derive(Debug, Clone)]
@@ -60,7 +63,11 @@ impl App {
         let phone = people::phone_index(&self.keyring, &command.phone);
         let mut tx = self.database.begin().await?;
         let known = store::worker::by_phone(&mut tx, phone.as_bytes()).await?;
-        if let Some(row) = known.as_ref().filter(|row| row.registered_by == command.request_id.uuid()) {
+        let repeated = |row: &&Row| {
+            row.registered_by == command.request_id.uuid()
+                && self.clock.now() <= row.registered_at + REPEATED_WITHIN
+        };
+        if let Some(row) = known.as_ref().filter(repeated) {
             let signed_in = self.welcome(&mut tx, people::open(&self.keyring, row)?, command.channel).await?;
             tx.commit().await?;
             return Ok(signed_in);

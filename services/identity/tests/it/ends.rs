@@ -66,6 +66,24 @@ async fn codes_run_out_and_so_does_the_day() {
     house.code(&Person::new().phone, CodePurpose::SignIn).await;
 }
 
+/// A registration is repeated for ten minutes; after that, knowing its id does not sign anybody in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registration_is_not_repeated_for_ever() {
+    let house = House::own().await;
+    let phone = Person::new().phone;
+    let code = house.code(&phone, CodePurpose::Register).await;
+    let request = registration(&phone, &code, &BOTH_CONSENTS);
+    let mut workers = house.api().workers();
+    house.city.clock.set("2021-05-10T09:00:00+08:00").unwrap();
+    workers.register_worker(request.clone()).await.unwrap();
+
+    house.city.clock.set("2021-05-10T09:09:00+08:00").unwrap();
+    workers.register_worker(request.clone()).await.unwrap();
+
+    house.city.clock.set("2021-05-10T09:10:30+08:00").unwrap();
+    assert_refused(workers.register_worker(request).await, Reason::CodeWrong);
+}
+
 impl House {
     /// What five minutes do to every code, done at once: real time is nobody's to move.
     async fn five_minutes_pass(&self) {
