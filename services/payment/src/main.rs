@@ -3,7 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    runtime::service("payment", payment::start)
-        .command(postgres::migrate_command(), payment::migrate)
-        .run()
+    runtime::service("payment", payment::start).command(postgres::migrate_command(), payment::migrate).run()
 }

@@ -3,7 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    runtime::service("review", review::start)
-        .command(postgres::migrate_command(), review::migrate)
-        .run()
+    runtime::service("review", review::start).command(postgres::migrate_command(), review::migrate).run()
 }

@@ -1,4 +1,5 @@
-//! payment over the wire: the real binary, real PostgreSQL and RabbitMQ, a real bank and a real wallet.
+//! payment over the wire, in a city of all six services: grants come from approved applications, tuition from enrollment, and
+//! a real bank and a real wallet pay.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,9 +11,11 @@ mod batches;
 mod calls;
 mod funds;
 mod grants;
-mod house;
+mod ground;
 mod ledger;
+mod lists;
+mod outages;
 mod pay;
 mod reconcile;
+mod repeat;
 mod story;
-mod subsidy;

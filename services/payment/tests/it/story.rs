@@ -1,142 +1,131 @@
-//! The programme of one test: a city, a district, and the finance people of the Culture Centre.
+//! The programme of one test, and who acts in it: the city and the district, which fund pools, and the finance people of the
+//! Culture Centre.
 
-use proto::enrollment::TuitionRecorded;
-use proto::payment as pb;
-use proto::subsidy::GrantCreated;
-use uuid::Uuid;
-use vocabulary::{UnionId, UnionPath, WorkerId};
+use proto::payment::{Batch, BatchState, Grant, ListGrantsRequest};
+use proto::subsidy::{ApplicationFields, PayeeFields, PayeeKind};
+use stack::Service;
+use testkit::{Applicant, Gangcheng, eventually, fields, record_tuition};
 
-use crate::calls::Caller;
-use crate::house::{House, eventually};
+use crate::calls::{Caller, got};
 
 /// A programme of its own, and who acts in it.
 pub struct Story<'a> {
-    pub house: &'a House,
-    pub programme: String,
-    pub city_path: UnionPath,
-    pub district_path: UnionPath,
+    pub gangcheng: &'a Gangcheng,
+    pub programme: &'static str,
     pub city: Caller,
     pub district: Caller,
     pub maker: Caller,
     pub checker: Caller,
 }
 
-/// An approved application.
-pub struct Application {
-    pub id: String,
-    pub enrollment: String,
-    pub worker: WorkerId,
-}
-
-impl Application {
-    pub fn new() -> Self {
-        let fresh = || Uuid::now_v7().to_string();
-        Self { id: fresh(), enrollment: fresh(), worker: WorkerId::new() }
-    }
-}
-
 impl<'a> Story<'a> {
-    pub fn begin(house: &'a House) -> Self {
-        let city_path = UnionPath::root(UnionId::new());
-        let district_path = city_path.child(UnionId::new()).unwrap();
-        let programme = format!("p-{}", Uuid::now_v7().simple());
-        let union = |path: &UnionPath| path.unions().next_back().unwrap();
-        house.subsidy.funds(&programme, "city", union(&city_path));
-        house.subsidy.funds(&programme, "district", union(&district_path));
+    pub fn begin(gangcheng: &'a Gangcheng, programme: &'static str) -> Self {
         Self {
-            house,
+            gangcheng,
             programme,
-            city: house.official(&city_path, false),
-            district: house.official(&district_path, false),
-            maker: house.official(&city_path, true),
-            checker: house.official(&city_path, true),
-            city_path,
-            district_path,
+            city: Caller::from(&gangcheng.federation),
+            district: Caller::from(&gangcheng.district),
+            maker: Caller::from(&gangcheng.maker),
+            checker: Caller::from(&gangcheng.checker),
         }
     }
 
-    /// subsidy announces a grant of so many yuan for a tuition of so many.
-    pub async fn grant(&self, application: &Application, pool: &str, yuan: i64, tuition: i64) -> String {
-        let (path, depth) = match pool {
-            "city" => (&self.city_path, 1),
-            _ => (&self.district_path, 2),
-        };
-        let created = GrantCreated {
-            grant_id: Uuid::now_v7().to_string(),
-            application_id: application.id.clone(),
-            application_number: "QXYM-2021-000001".to_owned(),
-            programme_id: self.programme.clone(),
-            pool_id: pool.to_owned(),
-            funding_union_id: path.unions().next_back().unwrap().to_string(),
-            funding_union_path: path.to_string(),
-            pool_depth: depth,
-            enrollment_id: application.enrollment.clone(),
-            worker_id: application.worker.to_string(),
-            amount_fen: yuan * 100,
-            tuition_fen: tuition * 100,
-            created_at: Some(proto::timestamp(runtime::Clock::real_now())),
-        };
-        self.house.publish(&created).await;
-        self.until(&created.grant_id, "the grant is there", |_| true).await;
-        created.grant_id
+    pub async fn set_aside(&self, yuan: i64) {
+        self.city.set_aside(self.programme, "city", yuan).await.unwrap();
     }
 
-    /// enrollment announces that so many yuan of a tuition are paid in all.
-    pub async fn tuition(&self, application: &Application, paid: i64, tuition: i64) {
-        let recorded = TuitionRecorded {
-            enrollment_id: application.enrollment.clone(),
-            worker_id: application.worker.to_string(),
-            receipt_number: "R1".to_owned(),
-            amount_fen: paid * 100,
-            paid_total_fen: paid * 100,
-            tuition_fen: tuition * 100,
-            recorded_at: Some(proto::timestamp(runtime::Clock::real_now())),
+    /// Somebody new who studies an offering, `open_fen` of whose tuition are not paid yet, and who has submitted.
+    pub async fn submitted(&self, offering_id: &str, open_fen: i64) -> Applicant {
+        let (person, worker, enrollment) = self.gangcheng.student(offering_id, open_fen).await;
+        let applicant = self.gangcheng.apply_with(self.programme, person, worker, enrollment).await;
+        applicant.submit().await;
+        applicant
+    }
+
+    /// Somebody new whose application is approved.
+    pub async fn approved(&self, offering_id: &str, open_fen: i64) -> Applicant {
+        let applicant = self.submitted(offering_id, open_fen).await;
+        self.gangcheng.approve(&applicant).await;
+        applicant
+    }
+
+    /// Somebody new whose one grant is due as a whole, paid by card.
+    pub async fn due(&self) -> (Applicant, Grant) {
+        let applicant = self.approved(&self.gangcheng.offering_id, 0).await;
+        let grant = self.due_of(&applicant, 1).await;
+        (applicant, grant)
+    }
+
+    /// As [`Self::due`], paid by wallet.
+    pub async fn due_by_wallet(&self) -> (Applicant, Grant) {
+        let applicant = self.gangcheng.applicant(self.programme).await;
+        let payee = PayeeFields {
+            kind: PayeeKind::Wallet.into(),
+            account: format!("zhangce{}", applicant.person.number),
+            holder: applicant.person.name.clone(),
         };
-        self.house.publish(&recorded).await;
+        let fields = ApplicationFields { payee: Some(payee), ..fields(&applicant.person) };
+        applicant.worker.fill_in(&applicant.application.id, fields).await.unwrap();
+        applicant.upload_form().await;
+        applicant.submit().await;
+        self.gangcheng.approve(&applicant).await;
+        let grant = self.due_of(&applicant, 1).await;
+        (applicant, grant)
+    }
+
+    /// Somebody's grants, once there are so many.
+    pub async fn grants(&self, applicant: &Applicant, count: usize) -> Vec<Grant> {
+        eventually("the grants are there", async || {
+            let application_id = applicant.application.id.clone();
+            let request = ListGrantsRequest { application_id, ..ListGrantsRequest::default() };
+            let grants = self.maker.0.grants().list_grants(request).await.unwrap().into_inner().grants;
+            (grants.len() == count).then_some(grants)
+        })
+        .await
+    }
+
+    /// Somebody's one grant, once it has so many instalments.
+    pub async fn due_of(&self, applicant: &Applicant, instalments: usize) -> Grant {
+        let id = self.grants(applicant, 1).await.remove(0).id;
+        self.until(&id, "the instalments are due", |grant| grant.instalments.len() == instalments).await
     }
 
     /// Waits until a grant is as it is to be, and reads it.
-    pub async fn until(&self, grant: &str, what: &str, is: impl Fn(&pb::Grant) -> bool) -> pb::Grant {
-        let mut last = None;
-        eventually(what, async || {
-            last = self.maker.grant(grant).await.ok();
-            last.as_ref().is_some_and(&is)
-        })
-        .await;
-        last.unwrap()
+    pub async fn until(&self, grant: &str, what: &str, is: impl Fn(&Grant) -> bool) -> Grant {
+        eventually(what, async || Some(self.now(grant).await).filter(&is)).await
     }
 
-    /// A grant of the city's that is due as a whole, paid by card.
-    pub async fn due_by_card(&self, yuan: i64, card: &str) -> (Application, String) {
-        let application = Application::new();
-        self.house.subsidy.pays_by_card(&application.id, card);
-        let grant = self.due(&application, yuan).await;
-        (application, grant)
+    /// A grant as it is now.
+    pub async fn now(&self, grant: &str) -> Grant {
+        got(self.maker.grant(grant).await)
     }
 
-    pub async fn due(&self, application: &Application, yuan: i64) -> String {
-        let grant = self.grant(application, "city", yuan, 6_000).await;
-        self.tuition(application, 6_000, 6_000).await;
-        self.until(&grant, "the grant is due", |grant| !grant.instalments.is_empty()).await;
-        grant
+    /// The gateway records a payment of tuition for an institution.
+    pub async fn tuition(&self, applicant: &Applicant, receipt: &str, fen: i64) {
+        let gateway = self.gangcheng.city.service("gateway");
+        let receipt = format!("SJ2021-{}-{receipt}", applicant.person.number);
+        record_tuition(&gateway, &applicant.enrollment.id, &receipt, fen, "2021-05-08").await;
     }
 
     /// Two people see to it that all that is due goes out.
-    pub async fn pay_all(&self) -> pb::Batch {
-        let batch = self.maker.prepare(&self.programme).await.unwrap();
+    pub async fn pay_all(&self) -> Batch {
+        let batch = got(self.maker.prepare(self.programme).await);
         self.maker.submit(&batch).await.unwrap();
-        self.checker.approve(&batch, batch.total_fen).await.unwrap()
+        got(self.checker.approve(&batch, batch.total_fen).await)
     }
 
-    pub async fn until_settled(&self, batch: &pb::Batch) -> pb::Batch {
-        let mut last = None;
+    pub async fn until_settled(&self, batch: &Batch) -> Batch {
         eventually("the batch is settled", async || {
-            let now = self.checker.batch(&batch.id).await.unwrap();
-            let settled = now.state() == pb::BatchState::Settled;
-            last = Some(now);
-            settled
+            let batch = got(self.checker.batch(&batch.id).await);
+            (batch.state() == BatchState::Settled).then_some(batch)
         })
-        .await;
-        last.unwrap()
+        .await
+    }
+
+    /// How many instructions of a batch still hold their payee.
+    pub async fn payees_kept(&self, batch: &Batch) -> i64 {
+        let query = "SELECT count(payee) FROM instruction WHERE batch_id = $1::text::uuid";
+        let database = self.gangcheng.city.database(Service::Payment).await;
+        sqlx::query_scalar(query).bind(&batch.id).fetch_one(&database).await.unwrap()
     }
 }
