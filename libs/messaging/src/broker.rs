@@ -11,17 +11,38 @@ use crate::{BrokerConfig, MessagingError};
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
+/// How long the broker has to answer. A broker that hangs says nothing, and what is asked of a connection at the moment of
+/// its end may be left without an answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A channel, with the connection that it lives in.
 pub struct Broker {
     pub channel: Channel,
-    _connection: Connection,
+    connection: Connection,
+}
+
+impl Broker {
+    /// Whether it still has its connection.
+    pub fn is_connected(&self) -> bool {
+        self.connection.status().connected() && self.channel.status().connected()
+    }
 }
 
 pub async fn connect(config: &BrokerConfig, name: &str) -> Result<Broker, MessagingError> {
-    let properties = ConnectionProperties::default().with_connection_name(name.to_owned().into());
-    let connection = Connection::connect(config.url.expose(), properties).await?;
-    let channel = connection.create_channel().await?;
-    Ok(Broker { channel, _connection: connection })
+    in_time(async {
+        let properties = ConnectionProperties::default().with_connection_name(name.to_owned().into());
+        let connection = Connection::connect(config.url.expose(), properties).await?;
+        let channel = connection.create_channel().await?;
+        Ok(Broker { channel, connection })
+    })
+    .await
+}
+
+/// What the broker answers, unless it takes too long.
+pub async fn in_time<T>(
+    answer: impl Future<Output = Result<T, MessagingError>>,
+) -> Result<T, MessagingError> {
+    tokio::time::timeout(PATIENCE, answer).await.unwrap_or(Err(MessagingError::Unanswered))
 }
 
 /// Does something that needs the broker until the process ends; where it fails, does it anew after a pause.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use futures::{FutureExt, StreamExt};
+use futures::{FutureExt, StreamExt, TryFutureExt};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use lapin::Channel;
 use lapin::message::Delivery;
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::broker::{again_and_again, connect};
+use crate::broker::{Broker, again_and_again, connect, in_time};
 use crate::error::chain;
 use crate::topology::{declare_queue, queue_of};
 use crate::{BrokerConfig, Event, Handler, HandlerError, MessagingError, inbox, routing_key};
@@ -27,6 +27,9 @@ use crate::{BrokerConfig, Event, Handler, HandlerError, MessagingError, inbox, r
 /// How long an event rests in the consumer's hand after a failure that will pass; doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// After so much silence, the connection is looked at.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// After so many deliveries, what was heard long ago is forgotten; it is less than is forgotten at once.
 const DELIVERIES_PER_PURGE: u32 = 500;
@@ -84,9 +87,9 @@ impl Consumer {
     ) -> Result<(), MessagingError> {
         let broker = connect(config, &format!("{} consumer", self.service)).await?;
         let keys: Vec<String> = self.handlers.keys().cloned().collect();
-        declare_queue(&broker.channel, self.service, &keys).await?;
-        self.listen(&broker.channel, None, database, stop).await?;
-        self.listen(&broker.channel, Some(config.prefetch), database, stop).await
+        in_time(declare_queue(&broker.channel, self.service, &keys)).await?;
+        self.listen(&broker, None, database, stop).await?;
+        self.listen(&broker, Some(config.prefetch), database, stop).await
     }
 
     /// Takes deliveries until stopped, with so many in hand; without a number one by one, and only until one comes that
@@ -94,28 +97,25 @@ impl Consumer {
     /// counted, and in the end parked, together with it.
     async fn listen(
         &self,
-        channel: &Channel,
+        broker: &Broker,
         prefetch: Option<u16>,
         database: &PgPool,
         stop: &CancellationToken,
     ) -> Result<(), MessagingError> {
-        channel.basic_qos(prefetch.unwrap_or(1), BasicQosOptions::default()).await?;
-        let (queue, tag) = (queue_of(self.service), Uuid::now_v7().to_string());
-        let options = BasicConsumeOptions::default();
-        let consume =
-            channel.basic_consume(queue.into(), tag.as_str().into(), options, FieldTable::default());
-        let mut deliveries = consume.await?;
+        let tag = Uuid::now_v7().to_string();
+        let mut deliveries = in_time(self.consume(&broker.channel, &tag, prefetch.unwrap_or(1))).await?;
         let mut heard: u32 = 0;
-        while let Some(delivery) = stop.run_until_cancelled(deliveries.next()).await {
-            // The stream's end is the broker's doing, such as a deleted queue: begin anew.
-            let delivery = delivery.ok_or(MessagingError::Cancelled)??;
+        while let Some(delivery) = stop.run_until_cancelled(next(broker, &mut deliveries)).await {
+            let delivery = delivery?;
             if heard.is_multiple_of(DELIVERIES_PER_PURGE) {
                 forget(database).await;
             }
             heard = heard.wrapping_add(1);
             let all_is_well = prefetch.is_none() && !delivery.redelivered;
             if all_is_well {
-                channel.basic_cancel(tag.as_str().into(), BasicCancelOptions::default()).await?;
+                let cancelled =
+                    broker.channel.basic_cancel(tag.as_str().into(), BasicCancelOptions::default());
+                in_time(cancelled.map_err(MessagingError::from)).await?;
             }
             let span = tracing::info_span!("event", key = delivery.routing_key.as_str());
             runtime::telemetry::continue_trace(&span, &trace_headers(&delivery));
@@ -125,6 +125,17 @@ impl Consumer {
             }
         }
         Ok(())
+    }
+
+    async fn consume(
+        &self,
+        channel: &Channel,
+        tag: &str,
+        prefetch: u16,
+    ) -> Result<lapin::Consumer, MessagingError> {
+        channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
+        let (queue, options) = (queue_of(self.service), BasicConsumeOptions::default());
+        Ok(channel.basic_consume(queue.into(), tag.into(), options, FieldTable::default()).await?)
     }
 
     /// Handles one delivery to its end: done, or parked. A failure that will pass is waited out here, with the event in
@@ -139,12 +150,13 @@ impl Consumer {
         loop {
             match self.handle(database, &delivery).await {
                 Ok(()) => {
-                    delivery.ack(BasicAckOptions::default()).await?;
+                    in_time(delivery.ack(BasicAckOptions::default()).map_err(MessagingError::from)).await?;
                     return Ok(());
                 }
                 Err(error @ HandlerError::Permanent(_)) => {
                     tracing::error!(error = chain(&error), "an event is parked");
-                    delivery.reject(BasicRejectOptions { requeue: false }).await?;
+                    let rejected = delivery.reject(BasicRejectOptions { requeue: false });
+                    in_time(rejected.map_err(MessagingError::from)).await?;
                     return Ok(());
                 }
                 Err(error @ HandlerError::Transient(_)) => {
@@ -175,6 +187,18 @@ impl Consumer {
         }
         tx.commit().await?;
         Ok(())
+    }
+}
+
+/// The next delivery. The stream's end is the broker's doing, such as a deleted queue; where the connection has ended, the
+/// stream may stay silent. In both cases: begin anew.
+async fn next(broker: &Broker, deliveries: &mut lapin::Consumer) -> Result<Delivery, MessagingError> {
+    loop {
+        match tokio::time::timeout(SILENCE, deliveries.next()).await {
+            Ok(delivery) => return Ok(delivery.ok_or(MessagingError::Cancelled)??),
+            Err(_) if broker.is_connected() => {}
+            Err(_) => return Err(MessagingError::Cancelled),
+        }
     }
 }
 

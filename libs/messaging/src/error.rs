@@ -11,6 +11,9 @@ pub enum MessagingError {
     /// The broker did not confirm in time: whether it has the events is not known.
     #[error("the broker did not confirm in time")]
     Unconfirmed,
+    /// The broker did not answer in time.
+    #[error("the broker did not answer in time")]
+    Unanswered,
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),

@@ -8,7 +8,7 @@ use lapin::types::{AMQPValue, FieldTable, LongString};
 use lapin::{BasicProperties, Confirmation};
 use uuid::Uuid;
 
-use crate::broker::{Broker, connect};
+use crate::broker::{Broker, connect, in_time};
 use crate::topology::{EVENTS, declare_events};
 use crate::{BrokerConfig, MessagingError};
 
@@ -44,8 +44,11 @@ impl Publisher {
     /// Connects; a publisher that has failed is replaced by a new one.
     pub async fn connect(config: &BrokerConfig, service: &str) -> Result<Self, MessagingError> {
         let broker = connect(config, &format!("{service} publisher")).await?;
-        declare_events(&broker.channel).await?;
-        broker.channel.confirm_select(ConfirmSelectOptions::default()).await?;
+        in_time(async {
+            declare_events(&broker.channel).await?;
+            Ok(broker.channel.confirm_select(ConfirmSelectOptions::default()).await?)
+        })
+        .await?;
         let patience = Duration::from_millis(config.confirm_timeout_ms);
         Ok(Self { broker, source: format!("/yuanmeng/{service}"), patience })
     }

@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
-use lapin::options::{BasicGetOptions, QueueDeclareOptions, QueuePurgeOptions};
+use lapin::options::{
+    BasicGetOptions, QueueBindOptions, QueueDeclareOptions, QueueDeleteOptions, QueuePurgeOptions,
+};
 use lapin::types::{AMQPValue, FieldTable, LongString};
 use messaging::{Outgoing, Publisher};
 
-use crate::event::counted;
+use crate::event::{counted, plainly};
 use crate::ground::{Ground, QUEUE, eventually};
 
 /// The broker acknowledges what no queue takes, and says beside it that it came back: of a mixed batch just those events
@@ -24,7 +26,7 @@ async fn what_no_queue_takes_is_not_delivered() {
 
     let heard = batch.iter().filter(|event| event.routing_key != "review.unheard.v1");
     assert_eq!(delivered, heard.map(|event| event.message_id).collect::<HashSet<_>>());
-    ground.hear(crate::event::plainly());
+    ground.hear(plainly());
     ground.does((0..200).filter(|number| number % 3 != 0)).await;
     ground.ends_with((0..200).filter(|number| number % 3 != 0)).await;
 }
@@ -40,7 +42,7 @@ async fn a_batch_that_comes_back_whole_is_not_delivered() {
 
     ground.have_a_queue().await;
     assert_eq!(publisher.publish(&batch).await.unwrap().len(), 50);
-    ground.hear(crate::event::plainly());
+    ground.hear(plainly());
     ground.does(0..50).await;
     ground.ends_with(0..50).await;
 }
@@ -64,10 +66,9 @@ async fn what_a_full_queue_refuses_waits_in_the_outbox() {
     assert_eq!(channel.ready_in(narrow).await, 1);
     // It reached the service's own queue each time it was tried; its effect is one all the same.
     assert!(channel.ready_in(QUEUE).await > 2);
-    ground.hear(crate::event::plainly());
+    ground.hear(plainly());
     ground.does([0, 1]).await;
-    channel.channel.queue_purge(narrow.into(), QueuePurgeOptions::default()).await.unwrap();
-    channel.channel.queue_delete(narrow.into(), lapin::options::QueueDeleteOptions::default()).await.unwrap();
+    channel.channel.queue_delete(narrow.into(), QueueDeleteOptions::default()).await.unwrap();
     ground.ends_with([0, 1]).await;
 }
 
@@ -96,6 +97,7 @@ async fn an_event_says_in_its_headers_what_it_is() {
     assert_eq!(header("cloudEvents:type"), "review.step_counted.v1");
     assert_eq!(header("cloudEvents:subject"), "step 7");
     assert_eq!(header("traceparent"), trace);
+    ground.leave().await;
 }
 
 /// A queue beside the service's own that refuses the second message.
@@ -107,16 +109,8 @@ async fn a_queue_for_one(channel: &lapin::Channel) -> &'static str {
     let options = QueueDeclareOptions { durable: true, ..Default::default() };
     channel.queue_declare(name.into(), options, arguments).await.unwrap();
     let (exchange, key) = ("yuanmeng.events".into(), "review.#".into());
-    channel
-        .queue_bind(
-            name.into(),
-            exchange,
-            key,
-            lapin::options::QueueBindOptions::default(),
-            FieldTable::default(),
-        )
-        .await
-        .unwrap();
+    let options = QueueBindOptions::default();
+    channel.queue_bind(name.into(), exchange, key, options, FieldTable::default()).await.unwrap();
     name
 }
 

@@ -1,8 +1,9 @@
 //! What a test stands on: a database and a virtual host of its own, in which one service announces and hears.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
-use lapin::options::QueueDeclareOptions;
+use lapin::options::{QueueDeclareOptions, QueueDeleteOptions};
 use lapin::types::FieldTable;
 use lapin::{Connection, ConnectionProperties};
 use messaging::{BrokerConfig, Consumer, Handler, Outgoing, Parked, Publisher};
@@ -26,11 +27,15 @@ pub const PARKING: &str = "yuanmeng.listener.parked";
 /// Comes after all the others: who has heard it has heard them.
 const LAST: u32 = 1_000_000;
 
+/// Virtual hosts that tests have left empty, for others: it is much work for a broker to make one.
+static LEFT_EMPTY: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
 pub struct Ground {
     pub database: PgPool,
     pub broker: BrokerConfig,
     /// The database's name.
     pub name: String,
+    is_shared: bool,
     server_url: String,
     stop: CancellationToken,
     jobs: TaskTracker,
@@ -40,22 +45,34 @@ impl Ground {
     /// On the stores that are running for tests.
     pub async fn new() -> Self {
         let stores = Addresses::from_environment().unwrap();
-        Self::on(&stores.expect("YUANMENG_STORES names the file of running stores")).await
+        let stores = stores.expect("YUANMENG_STORES names the file of running stores");
+        let left = LEFT_EMPTY.lock().unwrap().pop();
+        let virtual_host = match left {
+            Some(url) => url,
+            None => virtual_host(&stores).await,
+        };
+        Self { is_shared: true, ..Self::at(&stores, virtual_host).await }
     }
 
+    /// On stores of the test's own.
     pub async fn on(stores: &Addresses) -> Self {
-        let name = format!("messaging_{}", Uuid::now_v7().simple());
+        Self::at(stores, virtual_host(stores).await).await
+    }
+
+    async fn at(stores: &Addresses, virtual_host: String) -> Self {
+        let name = name();
         let mut server = PgConnection::connect(&stores.postgres_url).await.unwrap();
         server.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
         let config = database_config(stores.postgres_database_url(&name));
         postgres::migrate(&config, &Migrator::DEFAULT).await.unwrap();
         let database = postgres::connect(&config, "messaging").unwrap();
         database.execute("CREATE TABLE effect (number bigint NOT NULL)").await.unwrap();
-        let url = Secret::new(stack::city::virtual_host(stores, &name).unwrap());
+        let url = Secret::new(virtual_host);
         Self {
             database,
             broker: BrokerConfig { url, confirm_timeout_ms: 5_000, prefetch: 64 },
             name,
+            is_shared: false,
             server_url: stores.postgres_url.clone(),
             stop: CancellationToken::new(),
             jobs: TaskTracker::new(),
@@ -171,6 +188,21 @@ impl Ground {
         let channel = self.channel().await;
         assert_eq!(channel.ready_in(QUEUE).await, 0, "left in the queue");
         assert_eq!(channel.ready_in(PARKING).await, 0, "left in the parking");
+        self.leave().await;
+    }
+
+    /// Leaves the virtual host empty for others.
+    pub async fn leave(self) {
+        self.database.close().await;
+        self.on_the_server(format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+        let channel = self.channel().await;
+        for queue in [QUEUE, PARKING, "outlet", "narrow"] {
+            let delete = channel.channel.queue_delete(queue.into(), QueueDeleteOptions::default());
+            delete.await.unwrap();
+        }
+        if self.is_shared {
+            LEFT_EMPTY.lock().unwrap().push(self.broker.url.expose().clone());
+        }
     }
 
     async fn end_jobs(&mut self) {
@@ -208,6 +240,22 @@ pub async fn eventually(what: &str, mut so: impl AsyncFnMut() -> bool) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("it did not come about: {what}");
+}
+
+fn name() -> String {
+    format!("messaging_{}", Uuid::now_v7().simple())
+}
+
+/// A busy broker takes its time to make one, and asked again it makes no other.
+async fn virtual_host(stores: &Addresses) -> String {
+    let name = name();
+    let mut made = None;
+    eventually("a virtual host is made", async || {
+        made = stack::city::virtual_host(stores, &name).ok();
+        made.is_some()
+    })
+    .await;
+    made.unwrap()
 }
 
 fn database_config(url: String) -> DatabaseConfig {

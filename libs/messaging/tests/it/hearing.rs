@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures::FutureExt;
+use lapin::options::QueueDeleteOptions;
 use rand::seq::SliceRandom;
 use sqlx::Executor;
 
@@ -112,7 +113,7 @@ async fn a_consumer_whose_queue_is_deleted_begins_anew() {
     ground.announce([1]).await;
     ground.does([1]).await;
     let channel = ground.channel().await;
-    channel.channel.queue_delete(QUEUE.into(), lapin::options::QueueDeleteOptions::default()).await.unwrap();
+    channel.channel.queue_delete(QUEUE.into(), QueueDeleteOptions::default()).await.unwrap();
     ground.announce([2]).await;
     ground.does([2]).await;
     ground.ends_with([1, 2]).await;

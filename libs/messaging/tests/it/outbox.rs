@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::event::{Counted, plainly};
-use crate::ground::{Ground, eventually};
+use crate::ground::{Ground, QUEUE, eventually};
 
 /// An event is announced together with what it tells of, or not at all.
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn two_relays_publish_each_event_once() {
         ground.announce(batch * 100..(batch + 1) * 100).await;
     }
     eventually("the outbox is empty", async || ground.in_outbox().await == 0).await;
-    assert_eq!(ground.channel().await.ready_in(crate::ground::QUEUE).await, 1_000);
+    assert_eq!(ground.channel().await.ready_in(QUEUE).await, 1_000);
     ground.hear(plainly());
     ground.does(0..1_000).await;
     ground.ends_with(0..1_000).await;

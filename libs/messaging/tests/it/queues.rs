@@ -36,6 +36,7 @@ async fn a_queue_is_replicated_and_bounded(
         let (name, _) = others.remove(left_out);
         assert!(declare(&ground, queue, &others).await.is_err(), "{queue} is the same without {name}");
     }
+    ground.leave().await;
 }
 
 async fn declare(
