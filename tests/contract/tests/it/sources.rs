@@ -1,0 +1,25 @@
+//! The sources of all tests, for what is asserted about the tests themselves.
+
+use std::fs;
+use std::path::Path;
+
+/// What every Rust file below these folders of the project says.
+pub fn below(folders: &[&str]) -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut sources = Vec::new();
+    for folder in folders {
+        read(&root.join(folder), &mut sources);
+    }
+    sources
+}
+
+fn read(folder: &Path, sources: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && path.file_name().is_some_and(|name| name != "target") {
+            read(&path, sources);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            sources.push(fs::read_to_string(&path).unwrap());
+        }
+    }
+}
