@@ -1,8 +1,10 @@
 //! Gangcheng as most tests need it: a branch of the union tree with its officials, something to study, and programmes.
 
+use chrono::{DateTime, FixedOffset};
 use proto::enrollment::{EducationLevel, ImportOfferingsRequest, StudyForm};
 use proto::identity::OfficialRole::{self, Administrator, Finance, Reviewer, Supervisor};
 use proto::identity::UnionKind;
+use proto::quota::{GetLineRequest, Round, RoundState};
 use proto::subsidy::ListPoolsRequest;
 use stack::Service;
 
@@ -70,6 +72,9 @@ impl Gangcheng {
             ground.wait_for_pools(programme).await;
         }
         ground.city.clock.set(INSIDE).unwrap();
+        for programme in programmes {
+            ground.wait_for_windows(programme).await;
+        }
         ground
     }
 
@@ -101,6 +106,19 @@ impl Gangcheng {
         }
     }
 
+    /// A window opens and closes on quota's timer: a moment passes after the clock was moved.
+    async fn wait_for_windows(&self, programme: &Programme) {
+        let inside: DateTime<FixedOffset> = INSIDE.parse().unwrap();
+        eventually("quota has opened and closed the windows", async || {
+            let request = GetLineRequest { programme_id: programme.id.clone() };
+            // Until quota has heard of the programme, there is no line.
+            let answer = self.city.service("subsidy").proofs().get_line(request).await;
+            let rounds = answer.ok()?.into_inner().line?.rounds;
+            rounds.iter().all(|round| round.state() == state_at(inside.timestamp(), round)).then_some(())
+        })
+        .await;
+    }
+
     /// The operator applies a programme.
     fn apply(&self, programme: &Programme) {
         let file = self.city.folder().join(format!("{}.toml", programme.id));
@@ -117,6 +135,17 @@ impl Gangcheng {
             pools.iter().all(|pool| pool.seats_left == pool.capacity).then_some(())
         })
         .await;
+    }
+}
+
+/// Where a round stands at a moment, in seconds.
+fn state_at(moment: i64, round: &Round) -> RoundState {
+    let opens = round.opens_at.as_ref().unwrap().seconds;
+    let closes = round.closes_at.as_ref().unwrap().seconds;
+    match (opens <= moment, closes <= moment) {
+        (false, _) => RoundState::New,
+        (true, false) => RoundState::Open,
+        (true, true) => RoundState::Closed,
     }
 }
 

@@ -8,6 +8,9 @@ use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use super::TelemetryError;
 
+/// The broker's client would write every message that comes back into the log, body and all.
+const RETURNED_MESSAGES: &str = "lapin::returned_messages=off";
+
 /// Writes lines that pass the filter to standard output.
 pub(super) fn start(
     directives: &str,
@@ -19,7 +22,7 @@ pub(super) fn start(
         .flatten_event(true)
         .with_current_span(true)
         .with_span_list(false)
-        .with_filter(EnvFilter::try_new(directives)?);
+        .with_filter(EnvFilter::try_new(directives)?.add_directive(RETURNED_MESSAGES.parse()?));
     // Spans of the libraries underneath are theirs to debug; ours begin with a call or a job.
     let spans = tracing_opentelemetry::layer()
         .with_tracer(traces.tracer(service))

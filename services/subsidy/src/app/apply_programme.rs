@@ -76,8 +76,7 @@ pub async fn apply_programme(
     programme: &Programme,
     dry_run: bool,
 ) -> Result<Vec<String>, ApplyError> {
-    let mut tx = database.begin().await?;
-    let before = store::programme::get(&mut tx, &programme.id).await?;
+    let before = store::programme::get(&mut *database.acquire().await?, &programme.id).await?;
     let mut conflicts = programme.overlaps();
     if let Some(before) = &before {
         conflicts.extend(programme.conflicts(before, clock.now()));
@@ -89,6 +88,10 @@ pub async fn apply_programme(
     let difference = programme.difference(before.as_ref());
     if dry_run || difference.is_empty() {
         return Ok(difference);
+    }
+    let mut tx = database.begin().await?;
+    if store::programme::get(&mut tx, &programme.id).await? != before {
+        return Err(ApplyError::Conflict(vec!["somebody else has just applied it; look again".to_owned()]));
     }
     store::programme::save(&mut tx, programme).await?;
     order(&mut tx, programme, before.as_ref()).await?;
@@ -106,12 +109,11 @@ async fn seats_taken(quota: &Quota, programme: &Programme, before: &Programme) -
     let mut conflicts = Vec::new();
     for old in &before.pools {
         let Some(new) = programme.pool(&old.id).filter(|new| new.seats < old.seats) else { continue };
-        let left = match quota.pool(&programme.id, &old.id).await {
+        let taken = match quota.pool(&programme.id, &old.id).await {
             // Quota has not heard of the pool yet.
             Err(Error::Neighbour(failure)) if failure.reason() == Some(Reason::NotFound) => continue,
-            answer => answer?.0,
+            answer => answer?.taken,
         };
-        let taken = old.seats - left;
         if new.seats < taken {
             conflicts.push(format!("pool {} has {taken} seats taken and cannot have {}", old.id, new.seats));
         }

@@ -17,7 +17,7 @@ impl App {
                 Err(Error::Neighbour(failure)) if failure.reason() == Some(refusal::Reason::NotFound) => {
                     (pool.seats, 0)
                 }
-                answer => answer?,
+                answer => answer.map(|pool| (pool.capacity - pool.taken, pool.waiting))?,
             };
             pools.push((pool, left, waiting));
         }

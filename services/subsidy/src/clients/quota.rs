@@ -51,12 +51,11 @@ impl Quota {
         place(answer.into_inner().place)
     }
 
-    /// A pool's seats left and how many wait, as committed.
-    pub async fn pool(&self, programme: &ProgrammeId, pool: &PoolId) -> Result<(i64, i64), Error> {
+    /// A pool as committed.
+    pub async fn pool(&self, programme: &ProgrammeId, pool: &PoolId) -> Result<pb::Pool, Error> {
         let request = pb::GetPoolRequest { programme_id: programme.to_string(), pool_id: pool.to_string() };
         let answer = self.pools.clone().get_pool(request).await.map_err(Failure::from)?;
-        let pool = answer.into_inner().pool.ok_or(Error::BadAnswer("quota sent no pool"))?;
-        Ok((pool.capacity - pool.taken, pool.waiting))
+        answer.into_inner().pool.ok_or(Error::BadAnswer("quota sent no pool"))
     }
 
     /// Does what was ordered. A confirmation answers with the place that is now final.

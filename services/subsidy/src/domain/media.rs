@@ -23,7 +23,7 @@ const LOOKS: [u32; 4] = [8, 6, 5, 3];
 /// What the file is. A picture is decoded whole: one that is damaged or only pretends is refused.
 pub fn inspect(bytes: &[u8]) -> Result<MediaType, Refusal> {
     let media_type = match infer::get(bytes).map(|kind| kind.mime_type()) {
-        Some("image/jpeg") => MediaType::Jpeg,
+        Some("image/jpeg") if is_whole_jpeg(bytes) => MediaType::Jpeg,
         Some("image/png") => MediaType::Png,
         Some("application/pdf") if is_whole_pdf(bytes) => return Ok(MediaType::Pdf),
         _ => return Err(Reason::FileNotPicture.into()),
@@ -69,6 +69,23 @@ fn decode(bytes: &[u8], media_type: MediaType) -> Option<image::DynamicImage> {
     reader.decode().ok()
 }
 
+/// The picture in a JPEG ends with its marker; what broke off on the way the decoder would fill up with grey. The headers
+/// are passed over, for the preview inside them has an end of its own.
+fn is_whole_jpeg(bytes: &[u8]) -> bool {
+    const PADDING: u8 = 0xff;
+    const SCAN: u8 = 0xda;
+    const END: [u8; 2] = [0xff, 0xd9];
+    let mut at = 2;
+    while let Some(&[0xff, marker, high, low]) = bytes.get(at..at + 4) {
+        at += match marker {
+            SCAN => return bytes[at..].windows(2).any(|pair| pair == END),
+            PADDING => 1,
+            _ => 2 + usize::from(u16::from_be_bytes([high, low])),
+        };
+    }
+    false
+}
+
 /// A PDF ends with its marker; one that broke off on the way does not.
 fn is_whole_pdf(bytes: &[u8]) -> bool {
     let tail = &bytes[bytes.len().saturating_sub(1024)..];
@@ -102,6 +119,8 @@ mod tests {
     #[case(b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff".to_vec())]
     #[case(picture(ImageFormat::Png)[..60].to_vec())]
     #[case(picture(ImageFormat::Jpeg)[..100].to_vec())]
+    #[case(picture(ImageFormat::Jpeg)[..600].to_vec())]
+    #[case(picture(ImageFormat::Jpeg).strip_suffix(b"\xff\xd9").unwrap().to_vec())]
     #[case(b"%PDF-1.7\n1 0 obj".to_vec())]
     #[case(Vec::new())]
     fn what_only_pretends_is_refused(#[case] bytes: Vec<u8>) {

@@ -35,7 +35,7 @@ async fn crash_at(point: &str) {
     let crashed = ground.city.folder().join(point);
     services.set_environment("subsidy", "YUANMENG_CRASH_AT", point).unwrap();
     services.set_environment("subsidy", "YUANMENG_CRASH_ONCE", crashed.to_str().unwrap()).unwrap();
-    block_in_place(|| services.restart("subsidy")).unwrap();
+    block_in_place(|| services.kill("subsidy").and_then(|()| services.restart("subsidy"))).unwrap();
 
     applicant.worker.submit(id, &request_id).await.unwrap_err();
     assert!(crashed.exists(), "subsidy did not come by {point}");

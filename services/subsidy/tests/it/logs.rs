@@ -23,7 +23,8 @@ async fn nothing_sensitive_is_logged() {
 
     let log = std::fs::read_to_string(ground.city.stack.services().log("subsidy").unwrap()).unwrap();
 
-    assert!(log.contains(&refused.application.id) || log.lines().count() > 10, "nothing was logged at all");
+    assert!(log.contains("taking calls"), "this is not the log of a service");
+    assert!(!log.contains("BasicReturnMessage"), "the body of a message was logged");
     for person in [&refused.person, &approved.person] {
         let sensitive =
             [&person.id_number, &person.bank_card, &person.phone, &person.name].map(String::as_str);

@@ -108,6 +108,28 @@ async fn every_bad_field_of_a_change_is_told_at_once() {
     assert_field(&status, "update_mask", Reason::ChoiceUnknown);
 }
 
+/// each way in which a credit code or a name is mistyped is told apart.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_mistyped_is_told_apart() {
+    let applicant = draft(shared().await, OPEN).await;
+    let refused = async |credit_code: &str, holder: &str| {
+        let mut values = fields(&applicant.person);
+        credit_code.clone_into(&mut values.unit.as_mut().unwrap().credit_code);
+        holder.clone_into(&mut values.payee.as_mut().unwrap().holder);
+        let answer = applicant.worker.fill_in(&applicant.application.id, values).await.map(Response::new);
+        assert_refused(answer, Reason::FieldsInvalid)
+    };
+
+    let status = refused("91370117", "张").await;
+    assert_field(&status, "fields.unit.credit_code", Reason::CreditCodeLength);
+    assert_field(&status, "fields.payee.holder", Reason::PersonNameTooShort);
+    let status = refused("91370117YMDATAOI4P", &"张".repeat(31)).await;
+    assert_field(&status, "fields.unit.credit_code", Reason::CreditCodeCharacter);
+    assert_field(&status, "fields.payee.holder", Reason::PersonNameTooLong);
+    let status = refused("913701A7YMDATA014P", "张三").await;
+    assert_field(&status, "fields.unit.credit_code", Reason::CreditCodeRegion);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_of_nothing_is_refused() {
     let applicant = draft(shared().await, OPEN).await;
