@@ -33,7 +33,7 @@ fn grant(message: GrantCreated) -> Result<(Grant, UnionId), Refusal> {
     let programme_id = fields.parse("programme_id", &message.programme_id);
     let pool_id = fields.parse("pool_id", &message.pool_id);
     let union = fields.parse::<UnionId>("funding_union_id", &message.funding_union_id);
-    let union_path = fields.parse("funding_union_path", &message.funding_union_path);
+    let union_path = fields.require("funding_union_path", message.funding_union_path.parse().ok());
     let enrollment_id = fields.parse("enrollment_id", &message.enrollment_id);
     let worker_id = fields.parse("worker_id", &message.worker_id);
     let amount = fields.convert::<Fen, _>("amount_fen", message.amount_fen);

@@ -68,7 +68,7 @@ fn submission(message: ApplicationSubmitted) -> Result<Submission, Refusal> {
 /// The chosen union comes first in the chain.
 fn union_path(fields: &mut Fields, chain: &[ReviewUnionMessage]) -> Option<UnionPath> {
     let chosen = fields.require("chain", chain.first())?;
-    fields.parse("chain.path", &chosen.path)
+    fields.require("chain.path", chosen.path.parse().ok())
 }
 
 fn review_union(fields: &mut Fields, union: &ReviewUnionMessage) -> Option<ReviewUnion> {
