@@ -2,7 +2,6 @@
 
 use audit::{Action, Actor, Entry, Subject};
 use auth::Channel;
-use chrono::TimeDelta;
 use postgres::violated;
 use refusal::Reason;
 use runtime::Clock;
@@ -13,11 +12,9 @@ use super::{App, Person, Tokens, people};
 use crate::domain::Purpose;
 use crate::error::Error;
 use crate::store;
-use crate::store::worker::{NewWorker, Row};
+use crate::store::worker::NewWorker;
 
 const REGISTERED: Action = Action::new("WORKER_REGISTERED");
-/// A client that got no answer asks again so soon. Later, knowing a request id must not be a way to sign in.
-const REPEATED_WITHIN: TimeDelta = TimeDelta::minutes(10);
 
 /// An account that is asked for.
 #[derive(Debug, Clone)]
@@ -54,31 +51,25 @@ impl Consent {
 }
 
 impl App {
-    /// Makes the account and signs its owner in. The same request finds the account that it made, and gets new tokens:
-    /// tokens are never kept. Whether the phone has an account is told only to who holds the phone.
+    /// Makes the account and signs its owner in. The same request with the same code finds the account that it made, and
+    /// gets new tokens: tokens are never kept. Whether the phone has an account is told only to who holds the phone.
     pub async fn register_worker(self, command: RegisterWorker) -> Result<(Person, Tokens), Error> {
         if !command.consents.contains(&Consent::PrivacyNotice) {
             return Err(Reason::ConsentMissing.into());
         }
         let phone = people::phone_index(&self.keyring, &command.phone);
-        let mut tx = self.database.begin().await?;
-        let known = store::worker::by_phone(&mut tx, phone.as_bytes()).await?;
-        let repeated = |row: &&Row| {
-            row.registered_by == command.request_id.uuid()
-                && self.clock.now() <= row.registered_at + REPEATED_WITHIN
-        };
-        if let Some(row) = known.as_ref().filter(repeated) {
-            let signed_in = self.welcome(&mut tx, people::open(&self.keyring, row)?, command.channel).await?;
-            tx.commit().await?;
-            return Ok(signed_in);
-        }
-        if !self.codes.use_up((&phone, Purpose::Register), &command.code, Clock::real_now()).await? {
+        let request = command.request_id.uuid();
+        // Also when it is repeated: knowing a request's id must not be a way to sign in.
+        let code = (&phone, Purpose::Register);
+        if !self.codes.use_up(code, &command.code, Some(request), Clock::real_now()).await? {
             return Err(Reason::CodeWrong.into());
         }
-        if known.is_some() {
-            return Err(Reason::PhoneTaken.into());
-        }
-        let person = self.insert(&mut tx, &command).await?;
+        let mut tx = self.database.begin().await?;
+        let person = match store::worker::by_phone(&mut tx, phone.as_bytes()).await? {
+            None => self.insert(&mut tx, &command).await?,
+            Some(row) if row.registered_by == request => people::open(&self.keyring, &row)?,
+            Some(_) => return Err(Reason::PhoneTaken.into()),
+        };
         let signed_in = self.welcome(&mut tx, person, command.channel).await?;
         tx.commit().await?;
         Ok(signed_in)

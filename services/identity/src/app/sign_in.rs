@@ -25,7 +25,7 @@ impl App {
     /// Signs the worker in. Whether the phone has an account is told only to who holds the phone.
     pub async fn sign_in(self, command: SignIn) -> Result<(Person, Tokens), Error> {
         let phone = people::phone_index(&self.keyring, &command.phone);
-        if !self.codes.use_up((&phone, Purpose::SignIn), &command.code, Clock::real_now()).await? {
+        if !self.codes.use_up((&phone, Purpose::SignIn), &command.code, None, Clock::real_now()).await? {
             return Err(Reason::CodeWrong.into());
         }
         let mut tx = self.database.begin().await?;

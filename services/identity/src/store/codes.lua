@@ -23,18 +23,23 @@ redis.register_function('keep_code', function(keys, args)
   return {'kept', args[2], args[4], args[5]}
 end)
 
--- Uses a code up: 1 where it was right, 0 otherwise. A code may be guessed at so many times only.
--- keys: the code. args: code, now (ms), tries.
+-- Uses a code up: 1 where it was right, 0 otherwise. A code may be guessed at so many times only. Who used it up may
+-- repeat that with the same code while it would have lasted, or an answer that got lost would cost a person the code.
+-- keys: the code. args: code, now (ms), tries, request (empty where it is not to be repeated).
 redis.register_function('use_code', function(keys, args)
-  local kept = redis.call('HMGET', keys[1], 'code', 'expires', 'tries')
-  if not kept[1] or tonumber(kept[2]) <= tonumber(args[2]) or tonumber(kept[3]) >= tonumber(args[3]) then
+  local kept = redis.call('HMGET', keys[1], 'code', 'expires', 'tries', 'used', 'used_by')
+  if not kept[2] or tonumber(kept[2]) <= tonumber(args[2]) or tonumber(kept[3]) >= tonumber(args[3]) then
     return 0
+  end
+  if not kept[1] then
+    return (args[4] ~= '' and kept[5] == args[4] and kept[4] == args[1]) and 1 or 0
   end
   if kept[1] ~= args[1] then
     redis.call('HINCRBY', keys[1], 'tries', 1)
     return 0
   end
   redis.call('HDEL', keys[1], 'code', 'request')
+  redis.call('HSET', keys[1], 'used', args[1], 'used_by', args[4])
   return 1
 end)
 

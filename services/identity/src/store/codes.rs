@@ -59,15 +59,17 @@ impl Codes {
         }
     }
 
-    /// Uses a code up; says whether it was right.
+    /// Uses a code up; says whether it was right. A request may use the same code again while it would have lasted.
     pub async fn use_up(
         &self,
         (phone, purpose): (&Digest, Purpose),
         code: &str,
+        request: Option<Uuid>,
         now: DateTime<Utc>,
     ) -> Result<bool, RedisError> {
         let mut call = function("use_code", &[&code_key(phone, purpose)]);
         call.arg(code).arg(now.timestamp_millis()).arg(TRIES);
+        call.arg(request.map(|id| id.to_string()).unwrap_or_default());
         self.call(&call).await
     }
 
