@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::{Connection, PgConnection};
+use tokio::time::timeout;
 
 use crate::DatabaseConfig;
 
@@ -15,8 +16,9 @@ static PLATFORM: Migrator = sqlx::migrate!("./migrations");
 /// Where the platform's migrations are counted, apart from the service's.
 const PLATFORM_TABLE: &str = "platform._sqlx_migrations";
 
-/// How often somebody who waits looks.
+/// How often somebody who waits looks, and how long one look may take: a network that drops packets answers nothing.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+const LOOK_WITHIN: Duration = Duration::from_secs(5);
 
 /// The command line of [`migrate_as_asked`].
 pub fn migrate_command() -> Command {
@@ -55,10 +57,11 @@ pub async fn migrate(config: &DatabaseConfig, own: &Migrator) -> Result<(), Migr
 async fn wait_until_migrated(config: &DatabaseConfig, own: &Migrator) {
     let mut told = String::new();
     loop {
-        let obstacle = match is_migrated(config, own).await {
-            Ok(true) => return,
-            Ok(false) => "the tables are not up to date yet".to_owned(),
-            Err(error) => error.to_string(),
+        let obstacle = match timeout(LOOK_WITHIN, is_migrated(config, own)).await {
+            Ok(Ok(true)) => return,
+            Ok(Ok(false)) => "the tables are not up to date yet".to_owned(),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the database does not answer".to_owned(),
         };
         if told != obstacle {
             eprintln!("waiting: {obstacle}");

@@ -98,7 +98,9 @@ impl<C: RunConfig> Service<C> {
             Some((name, arguments)) => {
                 let clock = Clock::new(config.clock());
                 let own = self.commands.iter().find(|own| own.command.get_name() == name);
-                own.map_or(Ok(()), |own| runtime.block_on((own.run)(config, clock, arguments.clone())))
+                own.map_or(Ok(()), |own| {
+                    runtime.block_on(unless_stopped((own.run)(config, clock, arguments.clone())))
+                })
             }
             None => runtime.block_on(self.serve(config)),
         };
@@ -147,6 +149,16 @@ impl<C: RunConfig> Service<C> {
     fn failed(&self, failure: &Failure) -> ExitCode {
         say(&format!("{}: {}", self.name, chain(failure)));
         ExitCode::FAILURE
+    }
+}
+
+/// A command is the first process of its container, which the kernel ends on no signal that it does not listen for.
+async fn unless_stopped(command: Running) -> Result<(), Failure> {
+    let stop = CancellationToken::new();
+    signals::stop_on_signal(stop.clone())?;
+    tokio::select! {
+        ended = command => ended,
+        () = stop.cancelled() => Err("asked to end".into()),
     }
 }
 
