@@ -1,9 +1,8 @@
-//! Which reason a parse error of the vocabulary is: so that `Fields::parse` reads every word.
+//! Which reason a parse error of the vocabulary is, for every word that a caller writes, so that `Fields::parse` reads it.
 
 use ::vocabulary::{
-    InvalidBank, InvalidBankCard, InvalidCreditCode, InvalidDay, InvalidFen, InvalidId, InvalidIdNumber,
-    InvalidPersonName, InvalidPhone, InvalidRole, InvalidSlug, InvalidUnionPath, InvalidVirtualSegment,
-    InvalidWindow,
+    InvalidBankCard, InvalidCreditCode, InvalidDay, InvalidFen, InvalidId, InvalidIdNumber,
+    InvalidPersonName, InvalidPhone, InvalidSlug,
 };
 
 use crate::{Reason, Refusal};
@@ -22,13 +21,7 @@ macro_rules! reasons {
 
 reasons! {
     InvalidId { NotAUuid => IdMalformed, }
-    InvalidUnionPath {
-        Malformed => UnionPathMalformed,
-        Circular => UnionPathCircular,
-        TooDeep => UnionPathTooDeep,
-    }
     InvalidDay { Malformed => DayMalformed, NotInCalendar => DayNotInCalendar, }
-    InvalidWindow { EndsBeforeItBegins => WindowReversed, }
     InvalidFen { Negative => AmountNegative, }
     InvalidPersonName {
         TooShort => PersonNameTooShort,
@@ -46,7 +39,6 @@ reasons! {
         NotMobile => PhoneNotMobile,
         VirtualOperator => PhoneVirtual,
     }
-    InvalidVirtualSegment { Malformed => VirtualSegmentMalformed, }
     InvalidCreditCode {
         NotEighteenCharacters => CreditCodeLength,
         ForeignCharacter => CreditCodeCharacter,
@@ -54,8 +46,6 @@ reasons! {
         WrongCheckCharacter => CreditCodeCheck,
     }
     InvalidBankCard { NotACardNumber => BankCardMalformed, WrongCheckDigit => BankCardCheckDigit, }
-    InvalidBank { Unknown => BankUnknown, }
-    InvalidRole { Unknown => RoleUnknown, }
 }
 
 /// A slug that is too long says how long it may be.
@@ -74,10 +64,7 @@ mod tests {
     use std::fmt::Debug;
     use std::str::FromStr;
 
-    use ::vocabulary::{
-        Bank, BankCard, CreditCode, Day, Fen, IdNumber, PersonName, Phone, Role, RoundId, UnionId, UnionPath,
-        VirtualSegments, Window,
-    };
+    use ::vocabulary::{BankCard, CreditCode, Day, Fen, IdNumber, PersonName, Phone, RoundId, UnionId};
     use rstest::rstest;
 
     use super::*;
@@ -91,9 +78,6 @@ mod tests {
     #[case(read::<RoundId>(""), Reason::FieldRequired)]
     #[case(read::<RoundId>("Spring"), Reason::SlugMalformed)]
     #[case(read::<RoundId>(&"x".repeat(65)), Reason::TooLong)]
-    #[case(read::<UnionPath>("/city"), Reason::UnionPathMalformed)]
-    #[case(read::<UnionPath>(&path(&[1, 1])), Reason::UnionPathCircular)]
-    #[case(read::<UnionPath>(&path(&[1, 2, 3, 4, 5, 6, 7, 8, 9])), Reason::UnionPathTooDeep)]
     #[case(read::<Day>("2021/05/05"), Reason::DayMalformed)]
     #[case(read::<Day>("2021-02-30"), Reason::DayNotInCalendar)]
     #[case(read::<PersonName>("张"), Reason::PersonNameTooShort)]
@@ -112,22 +96,9 @@ mod tests {
     #[case(read::<CreditCode>("110000000000000000"), Reason::CreditCodeCheck)]
     #[case(read::<BankCard>("1"), Reason::BankCardMalformed)]
     #[case(read::<BankCard>("6222020000000000001"), Reason::BankCardCheckDigit)]
-    #[case(read::<Bank>("ICBC"), Reason::BankUnknown)]
-    #[case(read::<Role>("boss"), Reason::RoleUnknown)]
     #[case(Fen::try_from(-1).unwrap_err().into(), Reason::AmountNegative)]
-    #[case(VirtualSegments::new(["1"]).unwrap_err().into(), Reason::VirtualSegmentMalformed)]
-    #[case(Window::new(day(2), day(1)).unwrap_err().into(), Reason::WindowReversed)]
     fn every_parse_error_has_its_reason(#[case] refusal: Refusal, #[case] reason: Reason) {
         assert_eq!(refusal.reason(), reason);
         assert!(!refusal.text().contains('{'), "{}", refusal.text());
-    }
-
-    fn path(unions: &[u128]) -> String {
-        let ids: Vec<String> = unions.iter().map(|bits| uuid::Uuid::from_u128(*bits).to_string()).collect();
-        format!("/{}/", ids.join("/"))
-    }
-
-    fn day(day: u32) -> Day {
-        Day::from_ymd(2021, 5, day).unwrap()
     }
 }

@@ -8,19 +8,11 @@ macro_rules! vocabulary_rows {
     IdMalformed "ID_MALFORMED" - InvalidArgument "编号格式不正确";
     /// Something other than lower-case letters, digits and hyphens.
     SlugMalformed "SLUG_MALFORMED" - InvalidArgument "代号只能由小写字母、数字和连字符组成";
-    /// Not a path of union ids.
-    UnionPathMalformed "UNION_PATH_MALFORMED" - InvalidArgument "工会层级路径格式不正确";
-    /// A union would stand above itself.
-    UnionPathCircular "UNION_PATH_CIRCULAR" - InvalidArgument "工会不能成为自己的上级";
-    /// The union tree would have more levels than it may.
-    UnionPathTooDeep "UNION_PATH_TOO_DEEP" - InvalidArgument "工会层级过深，不能再增加下级";
 
     /// Not a day written as YYYY-MM-DD.
     DayMalformed "DAY_MALFORMED" - InvalidArgument "日期应写成2021-05-05的格式";
     /// The calendar has no such day.
     DayNotInCalendar "DAY_NOT_IN_CALENDAR" - InvalidArgument "日历上没有这一天";
-    /// The last day lies before the first.
-    WindowReversed "WINDOW_REVERSED" R10 InvalidArgument "结束日期不能早于开始日期";
     /// An amount of money below zero.
     AmountNegative "AMOUNT_NEGATIVE" - InvalidArgument "金额不能为负数";
 
@@ -46,8 +38,6 @@ macro_rules! vocabulary_rows {
     PhoneNotMobile "PHONE_NOT_MOBILE" R04 InvalidArgument "请填写手机号码，不能填写固定电话";
     /// The phone is a number of a virtual operator.
     PhoneVirtual "PHONE_VIRTUAL" R04 InvalidArgument "不得填写虚拟电话，请填写本人的有效手机号码";
-    /// A virtual segment is not three or four digits of a mobile number.
-    VirtualSegmentMalformed "VIRTUAL_SEGMENT_MALFORMED" R04 InvalidArgument "虚拟号段应为以1开头的3至4位数字";
 
     /// The unified social credit code is not 18 characters.
     CreditCodeLength "CREDIT_CODE_LENGTH" R19 InvalidArgument "统一社会信用代码应为18位";
@@ -63,11 +53,6 @@ macro_rules! vocabulary_rows {
     BankCardMalformed "BANK_CARD_MALFORMED" R27 InvalidArgument "银行卡号应为16至19位数字";
     /// The card number's check digit does not match: something was mistyped.
     BankCardCheckDigit "BANK_CARD_CHECK_DIGIT" R27 InvalidArgument "银行卡号有误，请逐位核对";
-    /// Not a bank known here.
-    BankUnknown "BANK_UNKNOWN" R27 InvalidArgument "系统不支持这家银行";
-
-    /// Not one of the four roles.
-    RoleUnknown "ROLE_UNKNOWN" R39 InvalidArgument "没有这种岗位";
 
         }
     };

@@ -52,7 +52,7 @@ async fn a_panic_is_an_internal_error(#[case] what: &str) {
     let channel = tiny.channel();
     for _ in 0..3 {
         let status = ask(channel.clone(), question(what)).await.unwrap_err();
-        assert_eq!(status.code(), Code::Internal);
+        assert_eq!((status.code(), refusal::of(&status)), (Code::Internal, Some(Reason::Internal)));
         assert!(!format!("{status:?}").contains("nobody outside"), "{status:?}");
     }
     assert!(tiny.log().contains("nobody outside should read this"));

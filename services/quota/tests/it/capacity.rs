@@ -1,5 +1,6 @@
 //! Pools and their seats.
 
+use futures::future::join_all;
 use refusal::Reason;
 
 use crate::calls::{Applicant, Programme, assert_refused, stands};
@@ -49,4 +50,19 @@ async fn a_new_pool_takes_in_everybody_in_its_scope() {
 
     assert_refused(programme.add_pool("second", programme.city, 2).await, Reason::PoolExists);
     assert_refused(programme.set_capacity("third", 2).await, Reason::NotFound);
+}
+
+/// a programme has so many pools and no more; the one too many is refused, and the others stand.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_programme_has_a_thousand_pools_at_most() {
+    let programme = Programme::open(shared().await, 1, 1).await;
+    let names: Vec<String> = (2..1_000).map(|number| format!("pool-{number}")).collect();
+    let adding = names.iter().map(|name| programme.add_pool(name, programme.city, 1));
+    for added in join_all(adding).await {
+        added.unwrap();
+    }
+
+    assert_refused(programme.add_pool("one-too-many", programme.city, 1).await, Reason::PoolsTooMany);
+    let place = programme.reserve(&Applicant::new()).await.unwrap();
+    assert_eq!(place.standings.len(), 1_000);
 }

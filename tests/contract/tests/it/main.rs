@@ -10,6 +10,7 @@ mod callers;
 mod calls;
 mod city;
 mod hostile;
+mod refusals;
 mod rules;
 mod sources;
 mod tokens;

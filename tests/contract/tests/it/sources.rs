@@ -3,6 +3,22 @@
 use std::fs;
 use std::path::Path;
 
+/// What every Rust file of tests proper says: below a folder called `tests`, over real doors.
+pub fn of_tests() -> Vec<String> {
+    let mut sources = Vec::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for parent in ["libs", "services"] {
+        for entry in fs::read_dir(root.join(parent)).unwrap() {
+            let tests = entry.unwrap().path().join("tests");
+            if tests.is_dir() {
+                read(&tests, &mut sources);
+            }
+        }
+    }
+    read(&root.join("tests"), &mut sources);
+    sources
+}
+
 /// What every Rust file below these folders of the project says.
 pub fn below(folders: &[&str]) -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

@@ -4,6 +4,7 @@ use auth::{Channel, Person, Worker};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use refusal::Reason;
 use serde_json::{Value, json};
 use stack::Service;
 use stack::secrets::{self, Issuer};
@@ -46,6 +47,10 @@ async fn a_persons_token_counts_only_as_identity_signed_it() {
         ("of another issuer", changed(|claims| claims["iss"] = json!("somebody-else"))),
         ("without an end", changed(|claims| drop(claims.as_object_mut().unwrap().remove("exp")))),
     ];
+    let channels = city::channels(city);
+    let (_, channel) = channels.iter().find(|(one, _)| *one == Service::Identity).unwrap();
+    let late = make(channel, CALLS[0].1, Some(&bad[4].1)).await.unwrap_err();
+    assert_eq!(refusal::of(&late), Some(Reason::TokenExpired), "whoever comes too late is to sign in again");
     for (what, token) in bad {
         assert_eq!(answers(city, &token).await, [true, true], "{what}");
     }
