@@ -11,7 +11,7 @@ use crate::up;
 
 const GLANCE: Duration = Duration::from_millis(50);
 /// Services may finish what they have begun, which they do within 40 s; stores follow.
-const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 /// What was killed is gone at once.
 const BURIAL: Duration = Duration::from_secs(10);
 
@@ -25,9 +25,12 @@ pub(crate) struct Arguments {
 /// Asks the supervisor to end, and waits until nothing of it is left.
 pub(crate) fn run(arguments: &Arguments, interrupt: &Interrupt) -> Result<()> {
     let folder = up::folder()?;
-    match Record::of_living(&folder)? {
-        None => eprintln!("nothing is up"),
-        Some(record) => end(&record, interrupt)?,
+    match Record::of_living(&folder) {
+        Ok(None) => eprintln!("nothing is up"),
+        Ok(Some(record)) => end(&record, interrupt)?,
+        // Where somebody runs on it after all, it cannot be claimed, and nothing is removed.
+        Err(error) if arguments.wipe => eprintln!("{error:#}"),
+        Err(error) => return Err(error),
     }
     if arguments.wipe {
         folder.wipe()?;

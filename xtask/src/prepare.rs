@@ -63,7 +63,7 @@ pub(crate) fn compare() -> Result<()> {
 }
 
 /// Compiles all crates together, each against a database of its own, and looks whether their queries together are
-/// those that are committed.
+/// those that are committed; where one does not even compile, they are not.
 fn all_agree(crates: &[SqlCrate], addresses: &Addresses) -> Result<bool> {
     let migrated: Vec<Migrated> =
         crates.iter().map(|krate| Migrated::create(addresses, &krate.package)).collect::<Result<_>>()?;
@@ -74,7 +74,8 @@ fn all_agree(crates: &[SqlCrate], addresses: &Addresses) -> Result<bool> {
         .collect();
     let folder = tempfile::tempdir().context("cannot make a folder for query files")?;
     let roots: Vec<&[PathBuf]> = crates.iter().map(|krate| krate.package.roots.as_slice()).collect();
-    expand::check_all_live(&roots, &databases, folder.path())?.undo();
+    let Some(touched) = expand::check_all_live(&roots, &databases, folder.path())? else { return Ok(false) };
+    touched.undo();
     let committed: Vec<PathBuf> = crates.iter().map(|krate| krate.package.folder.join(".sqlx")).collect();
     metadata::agrees(folder.path(), &committed)
 }

@@ -12,7 +12,7 @@ use stack::{Interrupt, Recorded, Signal};
 use supervisor::{Folder, Record};
 
 use crate::logs::Follower;
-use crate::{guide, install, status, tool, workspace};
+use crate::{down, guide, install, status, tool, workspace};
 
 /// Names another folder than the checkout's own.
 const FOLDER_VARIABLE: &str = "YUANMENG_FOLDER";
@@ -119,6 +119,13 @@ fn give_up(supervisor: &mut Child) -> Result<()> {
     if let Some(recorded) = Recorded::of(supervisor.id()) {
         recorded.signal(Signal::TERM).context("the supervisor cannot be asked to end")?;
     }
-    supervisor.wait().context("the supervisor is lost")?;
+    let end = Instant::now() + down::PATIENCE;
+    while supervisor.try_wait().context("the supervisor is lost")?.is_none() {
+        if Instant::now() > end {
+            // Killed, it takes everything along.
+            supervisor.kill().context("the supervisor cannot be killed")?;
+        }
+        thread::sleep(GLANCE);
+    }
     Ok(())
 }

@@ -85,6 +85,23 @@ fn a_service_that_does_not_start_is_shown_and_the_rest_is_stopped() {
     assert!(home.fails("status").contains("nothing is up"));
 }
 
+#[test]
+fn a_record_that_nobody_can_read_is_no_end_of_the_road() {
+    let home = Home::new();
+    home.folder.make().unwrap();
+    fs::write(home.folder.record(), "{\"supervisor\":").unwrap();
+    for command in ["status", "down"] {
+        let told = home.fails(command);
+        assert!(told.contains("does not say what runs"), "{told}");
+    }
+
+    let claim = home.folder.claim().unwrap();
+    assert!(home.fails("down --wipe").contains("somebody runs on"));
+    drop(claim);
+    assert!(home.says("down --wipe").contains("its data is gone"));
+    assert!(!home.folder.path().exists());
+}
+
 /// A folder of one test's own. Dropped, whatever still runs on it is killed.
 struct Home {
     parent: TempDir,

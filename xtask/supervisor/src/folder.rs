@@ -8,7 +8,7 @@ use std::{io, thread};
 use anyhow::{Context, Result, bail};
 
 /// All that is ever made here; nothing else is removed.
-const CONTENTS: [&str; 11] = [
+const CONTENTS: [&str; 13] = [
     "stores",
     "city",
     "record.json",
@@ -17,9 +17,11 @@ const CONTENTS: [&str; 11] = [
     "outside.log",
     "outside.json",
     "outside-secret",
+    "outside-secret.draft",
     "clock-offset",
     "founded",
     "appointment-secret",
+    "appointment-secret.draft",
 ];
 const LOCK: &str = "lock";
 /// Somebody who only looks holds the lock for no longer than a moment.
@@ -192,6 +194,19 @@ mod tests {
         folder.wipe().unwrap();
         assert!(!folder.path().exists());
         folder.wipe().unwrap();
+    }
+
+    #[test]
+    fn what_a_crash_left_half_written_is_wiped() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = Folder::at(&parent.path().join("city")).unwrap();
+        folder.make().unwrap();
+        for whole in [folder.record(), folder.outside_secret(), folder.appointment_secret()] {
+            fs::write(whole.with_extension("draft"), "half a sec").unwrap();
+        }
+
+        folder.wipe().unwrap();
+        assert!(!folder.path().exists());
     }
 
     #[test]

@@ -43,9 +43,9 @@ impl Record {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             outcome => outcome.with_context(|| format!("cannot read {}", path.display()))?,
         };
-        serde_json::from_slice(&text)
-            .map(Some)
-            .with_context(|| format!("{} does not say what runs", path.display()))
+        serde_json::from_slice(&text).map(Some).with_context(|| {
+            format!("{} does not say what runs; without it, `up` begins on the same data", path.display())
+        })
     }
 
     /// Writes it, for its owner only; whoever reads sees all of it or what was there before.
