@@ -145,7 +145,9 @@ pub fn row(institution_code: &str, major: &str) -> ImportOfferingsRequest {
 /// The same rows as one request.
 pub fn asked_at_once(mut rows: Vec<ImportOfferingsRequest>) -> Vec<ImportOfferingsRequest> {
     let id = request_id();
-    rows.iter_mut().for_each(|row| row.request_id.clone_from(&id));
+    for row in &mut *rows {
+        row.request_id.clone_from(&id);
+    }
     rows
 }
 

@@ -1,4 +1,4 @@
-//! `subsidy apply`, GetProgramme and ListPools.
+//! `subsidy apply`, `GetProgramme` and `ListPools`.
 
 use std::path::PathBuf;
 

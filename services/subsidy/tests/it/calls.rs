@@ -48,7 +48,7 @@ pub fn creation(applicant: &Applicant, programme: &str) -> CreateApplicationRequ
 /// The change of a household, which is as good as any other.
 pub fn moves_to(applicant: &Applicant, household: &str) -> UpdateApplicationRequest {
     let mut fields = fields(&applicant.person);
-    fields.household = household.to_owned();
+    household.clone_into(&mut fields.household);
     UpdateApplicationRequest {
         request_id: request_id(),
         application_id: applicant.application.id.clone(),

@@ -1,4 +1,4 @@
-//! CheckApplication, and what a submission that lacks something is told: all of it, at once.
+//! `CheckApplication`, and what a submission that lacks something is told: all of it, at once.
 
 use proto::subsidy::{
     CheckApplicationRequest, FourThings, MaterialData, MaterialKind, MissingItem, Rank,

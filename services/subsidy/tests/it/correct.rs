@@ -1,4 +1,4 @@
-//! CorrectApplication: returned, corrected, and back at the step that asked.
+//! `CorrectApplication`: returned, corrected, and back at the step that asked.
 
 use proto::review::{CaseState, Decision};
 use proto::subsidy::{ApplicationState, CorrectApplicationRequest, TimelineKind};

@@ -1,4 +1,4 @@
-//! CreateApplication.
+//! `CreateApplication`.
 
 use proto::subsidy::{ApplicationState, CreateApplicationRequest};
 use refusal::Reason;

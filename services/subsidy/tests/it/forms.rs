@@ -1,4 +1,4 @@
-//! UploadMaterial of the stamped form: its revision and its QR code.
+//! `UploadMaterial` of the stamped form: its revision and its QR code.
 
 use proto::subsidy::QrCheck;
 use refusal::Reason;

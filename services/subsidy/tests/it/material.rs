@@ -1,4 +1,4 @@
-//! GetMaterial: in full for those who may see it, and every look recorded.
+//! `GetMaterial`: in full for those who may see it, and every look recorded.
 
 use proto::subsidy::{GetMaterialRequest, Material, MaterialKind, MediaType};
 use refusal::Reason;

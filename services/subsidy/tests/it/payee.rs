@@ -1,4 +1,4 @@
-//! GetPayee: in full, for payment alone, and every look recorded.
+//! `GetPayee`: in full, for payment alone, and every look recorded.
 
 use proto::subsidy::{GetPayeeRequest, GetPayeeResponse, PayeeKind};
 use refusal::Reason;

@@ -1,4 +1,4 @@
-//! PrintForm.
+//! `PrintForm`.
 
 use proto::subsidy::{PrintFormRequest, PrintFormResponse, UpdateApplicationRequest};
 use refusal::Reason;

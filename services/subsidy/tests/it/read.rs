@@ -1,4 +1,4 @@
-//! GetApplication and ListApplications: the scope first.
+//! `GetApplication` and `ListApplications`: the scope first.
 
 use proto::subsidy::{
     ApplicationState, GetApplicationRequest, ListApplicationsRequest, ListApplicationsResponse, TimelineKind,

@@ -1,4 +1,4 @@
-//! SubmitApplication: one place, one receipt.
+//! `SubmitApplication`: one place, one receipt.
 
 use auth::{Channel, Person};
 use proto::subsidy::{ApplicationState, SubmitApplicationRequest, TimelineKind};

@@ -1,4 +1,4 @@
-//! UpdateApplication.
+//! `UpdateApplication`.
 
 use proto::subsidy::{ApplicationFields, PayeeFields, PayeeKind, UnitFields, UpdateApplicationRequest};
 use refusal::Reason;

@@ -1,4 +1,4 @@
-//! UploadMaterial: the data that goes with a file, and the place that it takes.
+//! `UploadMaterial`: the data that goes with a file, and the place that it takes.
 
 use proto::subsidy::upload_material_request::Part;
 use proto::subsidy::{

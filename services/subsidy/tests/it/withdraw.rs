@@ -1,4 +1,4 @@
-//! WithdrawApplication.
+//! `WithdrawApplication`.
 
 use proto::quota::PlaceState;
 use proto::review::{CaseState, Decision};
