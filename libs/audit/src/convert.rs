@@ -16,6 +16,9 @@ use crate::row::{Link, Row};
 const PAGE: i32 = 50;
 const MAX_PAGE: i32 = 200;
 
+/// A subject's length in characters: its kind and an id.
+const MAX_SUBJECT: usize = 200;
+
 /// Anchors in one request.
 const MAX_ANCHORS: usize = 100;
 
@@ -33,11 +36,11 @@ pub(crate) fn wanted(message: &ListActionsRequest) -> Result<Wanted, Refusal> {
             id
         }
     };
+    let subject = fields.text("subject", &message.subject, 0..=MAX_SUBJECT).unwrap_or_default();
     fields.check()?;
-    let subject = message.subject.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned()));
     // A subject that is not written `<kind>:<id>` is that of no action.
-    let subject =
-        subject.or_else(|| (!message.subject.is_empty()).then(|| (message.subject.clone(), String::new())));
+    let (kind, id) = subject.split_once(':').unwrap_or((&subject, ""));
+    let subject = (!subject.is_empty()).then(|| (kind.to_owned(), id.to_owned()));
     Ok(Wanted { subject, before, limit: size.map_or(0, i64::from) })
 }
 

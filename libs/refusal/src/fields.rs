@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use vocabulary::RequestId;
+use vocabulary::{RequestId, is_invisible};
 
 use crate::{Reason, Refusal, Violation};
 
@@ -66,11 +66,29 @@ impl Fields {
         self.keep(path, T::try_from(value))
     }
 
-    /// Reads a free text that is needed, of so many characters, without blanks around it.
+    /// Reads a free text on one line that is needed, of so many characters, without blanks around it.
     pub fn text(&mut self, path: &str, text: &str, length: RangeInclusive<usize>) -> Option<String> {
+        self.visible(path, text, length, |character| character.is_control() || is_invisible(character))
+    }
+
+    /// Reads a free text of several lines, of so many characters, without blanks around it.
+    pub fn lines(&mut self, path: &str, text: &str, length: RangeInclusive<usize>) -> Option<String> {
+        let hidden = |character: char| character.is_control() && character != '\n' || is_invisible(character);
+        self.visible(path, text, length, hidden)
+    }
+
+    fn visible(
+        &mut self,
+        path: &str,
+        text: &str,
+        length: RangeInclusive<usize>,
+        is_hidden: impl Fn(char) -> bool,
+    ) -> Option<String> {
         let text = text.trim();
         let count = text.chars().count();
-        if count == 0 && *length.start() > 0 {
+        if text.chars().any(is_hidden) {
+            self.refuse(path, Reason::TextMalformed);
+        } else if count == 0 && *length.start() > 0 {
             self.refuse(path, Reason::FieldRequired);
         } else if count < *length.start() {
             self.refuse(path, Refusal::new(Reason::TooShort).with("min", length.start()));
@@ -195,6 +213,9 @@ mod tests {
     #[case("  ", 2..=80, Reason::FieldRequired, "此项必填")]
     #[case("钢", 2..=80, Reason::TooShort, "至少填写2个字")]
     #[case("钢城区", 2..=2, Reason::TooLong, "最多填写2个字")]
+    #[case("钢\0城", 2..=80, Reason::TextMalformed, "含有不能显示的字符")]
+    #[case("钢\n城", 2..=80, Reason::TextMalformed, "含有不能显示的字符")]
+    #[case("\u{202e}钢城", 2..=80, Reason::TextMalformed, "含有不能显示的字符")]
     fn a_text_has_its_length(
         #[case] text: &str,
         #[case] length: RangeInclusive<usize>,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use vocabulary::is_invisible;
 
 use crate::qr_code::{self, QrModules};
 use crate::{Form, PrintError};
@@ -79,14 +80,6 @@ fn clean(text: &str, holds: &impl Fn(char) -> bool) -> String {
             _ => GETA,
         })
         .collect()
-}
-
-/// Characters that show nothing, but join, hide or reorder what stands beside them.
-fn is_invisible(character: char) -> bool {
-    matches!(character,
-        '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Lets a very long word break, or it would run out of its box; Chinese breaks anywhere by itself.

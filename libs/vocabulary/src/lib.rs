@@ -11,6 +11,7 @@ mod day;
 mod fen;
 mod id;
 mod id_number;
+mod invisible;
 mod masked;
 mod person_name;
 mod phone;
@@ -32,6 +33,7 @@ pub use id::{
     InvitationId, MaterialId, OfferingId, OfficialId, OperationId, PersonId, RequestId, UnionId, WorkerId,
 };
 pub use id_number::{IdNumber, InvalidIdNumber};
+pub use invisible::is_invisible;
 pub use person_name::{InvalidPersonName, PersonName};
 pub use phone::{InvalidPhone, InvalidVirtualSegment, Phone, VirtualSegments};
 pub use role::{InvalidRole, Role};

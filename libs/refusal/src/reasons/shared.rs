@@ -26,6 +26,8 @@ macro_rules! shared_rows {
     TooShort "TOO_SHORT" - InvalidArgument "至少填写{min}个字";
     /// The text has more than {max} characters.
     TooLong "TOO_LONG" - InvalidArgument "最多填写{max}个字";
+    /// The text has characters that nobody sees, such as control characters.
+    TextMalformed "TEXT_MALFORMED" - InvalidArgument "含有不能显示的字符";
     /// The number is not from {min} to {max}.
     OutOfRange "OUT_OF_RANGE" - InvalidArgument "应在{min}至{max}之间";
     /// The list has more than {max} entries.
@@ -40,6 +42,8 @@ macro_rules! shared_rows {
     /// The request id was used before with another message.
     RequestIdReused "REQUEST_ID_REUSED" - AlreadyExists "这个请求编号已用于另一项请求";
 
+    /// The message cannot be read: it is not of this call's kind.
+    MessageMalformed "MESSAGE_MALFORMED" - InvalidArgument "发送的内容无法识别";
     /// The message is larger than {max_bytes} bytes.
     MessageTooLarge "MESSAGE_TOO_LARGE" - ResourceExhausted "发送的内容过大";
     /// The answer was not ready by the caller's deadline; the call may be repeated with the same request id.

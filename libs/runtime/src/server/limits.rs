@@ -25,13 +25,21 @@ pub(super) async fn shed(State(places): State<Arc<Semaphore>>, request: Request,
     }
 }
 
-/// tonic says `OUT_OF_RANGE`, without details, of a message beyond its limit: said as every refusal is.
-pub(super) async fn name_the_limit(request: Request, next: Next) -> Response {
+/// How prost begins what it says of bytes that are no message.
+const UNREADABLE: &str = "failed to decode Protobuf message";
+
+/// tonic says `OUT_OF_RANGE` of a message beyond its limit and `INTERNAL` of one that cannot be read, both without
+/// details: said as every refusal is.
+pub(super) async fn name_the_message(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    match response.extensions().get::<Status>() {
-        Some(status) if status.code() == Code::OutOfRange && status.details().is_empty() => {
+    let status = response.extensions().get::<Status>().filter(|status| status.details().is_empty());
+    match status.map(|status| (status.code(), status.message())) {
+        Some((Code::OutOfRange, _)) => {
             let refusal = Refusal::new(Reason::MessageTooLarge).with("max_bytes", MAX_MESSAGE_BYTES);
             Status::from(refusal).into_http()
+        }
+        Some((Code::Internal, text)) if text.starts_with(UNREADABLE) => {
+            Status::from(Refusal::new(Reason::MessageMalformed)).into_http()
         }
         _ => response,
     }

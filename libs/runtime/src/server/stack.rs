@@ -18,7 +18,7 @@ use tower::{Layer, Service};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::deadline::{Deadlines, deadline};
-use super::limits::{name_the_limit, panicked, shed};
+use super::limits::{name_the_message, panicked, shed};
 use super::measure::{Calls, measure};
 use super::trace::span;
 use super::{Health, ServerConfig, incoming, tls};
@@ -95,7 +95,7 @@ where
     let places = Arc::new(Semaphore::new(config.max_calls));
     routes
         .into_axum_router()
-        .layer(from_fn(name_the_limit))
+        .layer(from_fn(name_the_message))
         .layer(auth)
         .layer(from_fn_with_state(deadlines, deadline))
         // Inside the measure, so that a panic is counted as the INTERNAL that it becomes.
@@ -117,11 +117,18 @@ fn with_own_doors(doors: Doors, health: &Health) -> Result<Routes, ServeError> {
     Ok(doors.routes.add_service(reflection).add_service(probes))
 }
 
+/// How much of one call may wait to be read, and of all calls of a connection. HTTP/2 ends a connection for which too many
+/// small frames wait: so little may wait of one call that it alone never ends the connection that others share.
+const CALL_WINDOW_BYTES: u32 = 64 * 1024;
+const CONNECTION_WINDOW_BYTES: u32 = 16 * 1024 * 1024;
+
 /// HTTP/2 as we speak it: tonic has no limits of its own on streams, ages and quiet.
 fn transport(config: &ServerConfig) -> Server {
     let age = Duration::from_secs(config.max_connection_age_s).mul_f64(rand::rng().random_range(0.9..1.1));
     Server::builder()
         .max_concurrent_streams(config.max_streams_per_connection)
+        .initial_stream_window_size(CALL_WINDOW_BYTES)
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .http2_max_pending_accept_reset_streams(Some(128))
         .http2_max_header_list_size(32 * 1024)
         .http2_keepalive_interval(Some(Duration::from_secs(config.keepalive_interval_s)))

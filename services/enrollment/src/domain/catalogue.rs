@@ -1,9 +1,11 @@
 //! An import, row by row: all rows are judged before any is written.
 
+use std::collections::{HashMap, HashSet};
+
 use refusal::{Reason, Refusal};
 use vocabulary::OfferingId;
 
-use super::offering::{Offering, Terms};
+use super::offering::{Offering, OfferingKey, Terms};
 
 /// A row as the door has read it: an offering, or what is wrong with it.
 pub type Row = Result<Terms, Vec<String>>;
@@ -32,18 +34,25 @@ pub struct Judged {
 
 /// The verdict on every row, given what is there.
 pub fn verdicts(rows: &[Row], there: &[Offering]) -> Vec<Outcome> {
-    rows.iter().enumerate().map(|(index, row)| verdict(row, &rows[..index], there)).collect()
+    let there: HashMap<OfferingKey<'_>, &Offering> =
+        there.iter().map(|offering| (offering.terms.key(), offering)).collect();
+    let mut before = HashSet::new();
+    rows.iter().map(|row| verdict(row, &mut before, &there)).collect()
 }
 
-fn verdict(row: &Row, before: &[Row], there: &[Offering]) -> Outcome {
+fn verdict<'a>(
+    row: &'a Row,
+    before: &mut HashSet<OfferingKey<'a>>,
+    there: &HashMap<OfferingKey<'_>, &Offering>,
+) -> Outcome {
     let terms = match row {
         Ok(terms) => terms,
         Err(problems) => return Outcome::Bad(problems.clone()),
     };
-    if before.iter().flatten().any(|other| other.is_same_offering(terms)) {
+    if !before.insert(terms.key()) {
         return Outcome::Bad(vec![Refusal::new(Reason::RowTwice).text()]);
     }
-    match there.iter().find(|offering| offering.terms.is_same_offering(terms)) {
+    match there.get(&terms.key()).copied() {
         None => Outcome::New,
         Some(offering) if offering.terms == *terms => Outcome::Same(offering.clone()),
         Some(offering) => Outcome::Changed(Offering { id: offering.id, terms: terms.clone() }),

@@ -30,13 +30,13 @@ pub struct Terms {
     pub tuition: Fen,
 }
 
+/// Institution, major, level and form of study.
+pub type OfferingKey<'a> = (&'a str, &'a str, Level, StudyForm);
+
 impl Terms {
-    /// Whether it is the same offering, perhaps on other terms.
-    pub fn is_same_offering(&self, other: &Self) -> bool {
-        self.institution_code == other.institution_code
-            && self.major == other.major
-            && self.level == other.level
-            && self.study_form == other.study_form
+    /// What tells it apart from other offerings, whatever its terms.
+    pub fn key(&self) -> OfferingKey<'_> {
+        (&self.institution_code, &self.major, self.level, self.study_form)
     }
 }
 
@@ -44,7 +44,7 @@ impl Terms {
 macro_rules! named {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum $name {
             $($(#[$doc])* $variant,)+
         }

@@ -143,6 +143,24 @@ async fn an_import_has_rows_and_an_end() {
     assert!(listed(house, &code).await.is_empty());
 }
 
+/// As many rows as are allowed, each a small message, go through, and others' calls on the same connection too.
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_rows_are_read() {
+    let house = house::shared().await;
+    let code = institution();
+    let rows: Vec<_> = (0..10_000)
+        .map(|number| ImportOfferingsRequest { dry_run: true, ..row(&code, &format!("专业{number}")) })
+        .collect();
+    let importing = import(&house.federation.api, asked_at_once(rows));
+    let looking = async {
+        for _ in 0..20 {
+            listed(house, &code).await;
+        }
+    };
+    let (imported, ()) = tokio::join!(importing, looking);
+    assert_eq!(imported.unwrap().into_inner().rows.len(), 10_000);
+}
+
 /// the catalogue is the city federation's, and its administrators'.
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_citys_administrators_import() {

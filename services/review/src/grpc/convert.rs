@@ -97,7 +97,7 @@ fn verdict(fields: &mut Fields, message: &pb::DecideStepRequest) -> Option<Verdi
     if message.note.trim().is_empty() {
         fields.refuse("note", Reason::NoteRequired);
     }
-    let note = fields.text("note", &message.note, 0..=500);
+    let note = fields.lines("note", &message.note, 0..=500);
     if decision == pb::Decision::Reject {
         return Some(Verdict::Reject { reason: note? });
     }

@@ -35,6 +35,17 @@ async fn a_message_of_4_mib_and_a_byte_is_refused() {
     assert_eq!(refusal::of(&status), Some(Reason::MessageTooLarge), "{status:?}");
 }
 
+/// Bytes that are no message of the call are the caller's fault, and told like every refusal.
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_are_no_message_are_refused() {
+    let channel = to(city::shared().await, "identity");
+    // The first field of the call is a text, and this is none.
+    let message = vec![0xff_u8, 0xfe];
+    let path = "/yuanmeng.identity.v1.WorkerService/RequestCode";
+    let status = send(&channel, path, Request::new(tokio_stream::once(message))).await.unwrap_err();
+    assert_eq!(refusal::of(&status), Some(Reason::MessageMalformed), "{status:?}");
+}
+
 /// Ten thousand calls that are begun and never finished cost bounded memory; those beyond the limit are told so, and the
 /// service goes on.
 #[tokio::test(flavor = "multi_thread")]
