@@ -5,6 +5,7 @@ use std::time::Duration;
 use rand::RngExt;
 use refusal::{Reason, Refusal};
 use runtime::Clock;
+use uuid::Uuid;
 use vocabulary::{Phone, RequestId};
 
 use super::{App, people};
@@ -24,7 +25,7 @@ pub struct RequestCode {
 }
 
 impl App {
-    /// Keeps a code and sends it. The message's id is the request's: repeated, it is the same code in the same message.
+    /// Keeps a code and sends it. Repeated, it is the same code in the same message.
     pub async fn request_code(self, command: RequestCode) -> Result<Kept, Error> {
         let phone = people::phone_index(&self.keyring, &command.phone);
         let code = format!("{:06}", rand::rng().random_range(0..1_000_000));
@@ -43,7 +44,10 @@ impl App {
             }
         };
         let text = format!("【求学圆梦】验证码{}，5分钟内有效，请勿告诉他人。", kept.code);
-        self.sms.send(command.request_id.uuid(), &command.phone, &text).await?;
+        // The gateway sends once for an id: the same request for another phone or purpose is another message.
+        let whose = [phone.as_bytes(), command.purpose.as_str().as_bytes()].concat();
+        let message = Uuid::new_v5(&command.request_id.uuid(), &whose);
+        self.sms.send(message, &command.phone, &text).await?;
         Ok(kept)
     }
 }

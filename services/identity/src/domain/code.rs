@@ -11,6 +11,16 @@ pub enum Purpose {
     SignIn,
 }
 
+impl Purpose {
+    /// As keys name it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::SignIn => "sign_in",
+        }
+    }
+}
+
 /// A code that is kept.
 #[derive(Clone)]
 pub struct Kept {

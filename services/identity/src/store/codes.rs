@@ -117,11 +117,7 @@ fn function(name: &str, keys: &[&str]) -> Cmd {
 
 /// Phones are no keys: their blind index is.
 fn code_key(phone: &Digest, purpose: Purpose) -> String {
-    let purpose = match purpose {
-        Purpose::Register => "register",
-        Purpose::SignIn => "sign_in",
-    };
-    format!("identity:code:{purpose}:{}", in_hex(phone))
+    format!("identity:code:{}:{}", purpose.as_str(), in_hex(phone))
 }
 
 fn day_key(what: &str, phone: &Digest) -> String {

@@ -24,6 +24,22 @@ async fn the_same_request_sends_one_code() {
     assert_eq!(ends - next, TimeDelta::minutes(4));
 }
 
+/// The same request id for another phone or purpose is another message: nobody is told of a code that was not sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_id_for_two_phones_sends_two_codes() {
+    let house = house::shared().await;
+    let (first, second) = (Person::new().phone, Person::new().phone);
+    let request = code_request(&first, CodePurpose::Register);
+    let other_phone = RequestCodeRequest { phone: second.clone(), ..request.clone() };
+    let other_purpose = RequestCodeRequest { purpose: CodePurpose::SignIn.into(), ..request.clone() };
+    for request in [request, other_phone, other_purpose] {
+        house.api().workers().request_code(request).await.unwrap();
+    }
+
+    let sent = (house.city.outside.sms_count(&first), house.city.outside.sms_count(&second));
+    assert_eq!(sent, (2, 1));
+}
+
 /// a phone is not flooded; the refusal says how long to wait.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_next_code_waits_a_minute() {
