@@ -13,4 +13,4 @@ mod store;
 mod wiring;
 
 pub use config::Config;
-pub use wiring::{migrate, start};
+pub use wiring::{migrate, parked, start};

@@ -3,5 +3,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    runtime::service("payment", payment::start).command(postgres::migrate_command(), payment::migrate).run()
+    runtime::service("payment", payment::start)
+        .command(postgres::migrate_command(), payment::migrate)
+        .command(messaging::parked_command(), payment::parked)
+        .run()
 }

@@ -3,6 +3,8 @@
 use audit::Trail;
 use auth::Verifier;
 use channel::TokenFile;
+use clap::ArgMatches;
+use messaging::MessagingError;
 use runtime::{Clock, Doors, Process};
 use sealing::Keyring;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -78,6 +80,11 @@ fn run_jobs(app: &App, trail: &Trail, config: &Config, process: &Process) {
 }
 
 /// Brings the tables up to date.
-pub async fn migrate(config: Config, _: Clock, arguments: clap::ArgMatches) -> Result<(), MigrateError> {
+pub async fn migrate(config: Config, _: Clock, arguments: ArgMatches) -> Result<(), MigrateError> {
     postgres::migrate_as_asked(&config.database, &TABLES, &arguments).await
+}
+
+/// Shows parked events, or replays them.
+pub async fn parked(config: Config, _: Clock, arguments: ArgMatches) -> Result<(), MessagingError> {
+    messaging::parked_as_asked(&config.broker, "payment", &arguments).await
 }

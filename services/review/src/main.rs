@@ -3,5 +3,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    runtime::service("review", review::start).command(postgres::migrate_command(), review::migrate).run()
+    runtime::service("review", review::start)
+        .command(postgres::migrate_command(), review::migrate)
+        .command(messaging::parked_command(), review::parked)
+        .run()
 }

@@ -1,6 +1,8 @@
 //! Builds review from the inside out: stores, verbs, jobs, then the doors.
 
 use auth::Verifier;
+use clap::ArgMatches;
+use messaging::MessagingError;
 use proto::review::case_service_server::CaseServiceServer;
 use runtime::{Clock, Doors, Process};
 use sqlx::migrate::{MigrateError, Migrator};
@@ -53,6 +55,11 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
 }
 
 /// Brings the tables up to date.
-pub async fn migrate(config: Config, _: Clock, arguments: clap::ArgMatches) -> Result<(), MigrateError> {
+pub async fn migrate(config: Config, _: Clock, arguments: ArgMatches) -> Result<(), MigrateError> {
     postgres::migrate_as_asked(&config.database, &TABLES, &arguments).await
+}
+
+/// Shows parked events, or replays them.
+pub async fn parked(config: Config, _: Clock, arguments: ArgMatches) -> Result<(), MessagingError> {
+    messaging::parked_as_asked(&config.broker, "review", &arguments).await
 }

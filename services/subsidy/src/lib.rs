@@ -14,4 +14,4 @@ mod store;
 mod wiring;
 
 pub use config::Config;
-pub use wiring::{apply, apply_command, migrate, start};
+pub use wiring::{apply, apply_command, migrate, parked, start};

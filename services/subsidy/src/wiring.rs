@@ -1,11 +1,13 @@
 //! Builds subsidy from the inside out: stores, neighbours, verbs, jobs, then the doors.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use auth::Verifier;
 use channel::TokenFile;
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use messaging::MessagingError;
 use runtime::{Clock, Doors, Process};
 use sealing::Keyring;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -78,14 +80,25 @@ fn app(config: &Config, process: &Process) -> Result<App, StartError> {
         quota: Quota::connect(&config.quota, token)?,
         files: Files::in_folder(&config.materials.folder)?,
         uploads: Arc::new(Semaphore::new(config.materials.at_once)),
+        looking: Arc::new(Semaphore::new(processors())),
         typesetter: Arc::new(Typesetter::new([fonts::read(config.printing.font_file.as_deref())?])?),
         printing: Arc::new(Semaphore::new(config.printing.at_once)),
     })
 }
 
+/// How many processors there are: more pictures than that are not decoded sooner, and each takes much memory.
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
 /// Brings the tables up to date.
 pub async fn migrate(config: Config, _: Clock, arguments: ArgMatches) -> Result<(), MigrateError> {
     postgres::migrate_as_asked(&config.database, &TABLES, &arguments).await
+}
+
+/// Shows parked events, or replays them.
+pub async fn parked(config: Config, _: Clock, arguments: ArgMatches) -> Result<(), MessagingError> {
+    messaging::parked_as_asked(&config.broker, "subsidy", &arguments).await
 }
 
 /// The command line of [`apply`].
