@@ -42,6 +42,10 @@ macro_rules! identity_rows {
     NotTheParent "NOT_THE_PARENT" R38 PermissionDenied "只有直接上级工会可以审核入网";
     /// Not six digits, the administrative code of a place.
     AdministrativeCodeMalformed "ADMINISTRATIVE_CODE_MALFORMED" R38 InvalidArgument "行政区划代码应为6至12位数字";
+    /// Only a district or a street stands for a place; a union of another kind has no administrative code.
+    AdministrativeCodeUnexpected "ADMINISTRATIVE_CODE_UNEXPECTED" R38 InvalidArgument "该类组织没有行政区划代码，请留空";
+    /// An approved union stands for this administrative code.
+    AdministrativeCodeTaken "ADMINISTRATIVE_CODE_TAKEN" R38 AlreadyExists "该行政区划代码已有工会";
     /// The union does not act yet: its parent has not approved it.
     UnionPending "UNION_PENDING" R38 FailedPrecondition "该工会尚未通过入网审核";
     /// Only the city federation and the Culture Centre appoint to the Culture Centre.

@@ -2,7 +2,7 @@
 
 use audit::{Action, Entry, Subject};
 use auth::Caller;
-use postgres::Request;
+use postgres::{Request, violated};
 use proto::identity as pb;
 use refusal::Reason;
 use vocabulary::UnionId;
@@ -25,7 +25,7 @@ pub struct ApproveUnion {
 }
 
 impl App {
-    /// Approves a child of the caller's own union. One approved before stays so.
+    /// Approves a child of the caller's own union, unless another already stands for its place. One approved before stays so.
     pub async fn approve_union(self, command: ApproveUnion) -> Result<pb::ApproveUnionResponse, Error> {
         let official = command.caller.official()?;
         let scope = command.caller.scope()?;
@@ -39,7 +39,7 @@ impl App {
             return Err(Reason::NotTheParent.into());
         }
         if !union.approved {
-            store::union_node::approve(&mut tx, union.id).await?;
+            store::union_node::approve(&mut tx, union.id).await.map_err(taken)?;
             union.approved = true;
             let subject = Subject::new("union", union.id);
             let entry = Entry::new(self.clock.now(), &command.caller, APPROVED, subject).under(&union.path);
@@ -49,5 +49,12 @@ impl App {
         command.request.keep(&mut tx, &answer).await?;
         tx.commit().await?;
         Ok(answer)
+    }
+}
+
+fn taken(error: sqlx::Error) -> Error {
+    match violated(&error) {
+        Some("one_approved_union_a_place") => Reason::AdministrativeCodeTaken.into(),
+        _ => error.into(),
     }
 }

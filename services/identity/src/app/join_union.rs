@@ -43,6 +43,9 @@ impl App {
         let invitation = invitation.ok_or(Reason::InvitationInvalid)?;
         let parent = store::union_node::get(&mut tx, &Scope::Everything, invitation.parent).await?;
         let union = joined(&command, &invitation, &parent.ok_or_else(Error::not_found)?)?;
+        if store::union_node::has_place(&mut tx, &union.administrative_code).await? {
+            return Err(Reason::AdministrativeCodeTaken.into());
+        }
         store::union_node::insert(&mut tx, &union).await.map_err(taken)?;
         store::invitation::used(&mut tx, invitation.id, union.id.uuid()).await?;
         let entry = Entry::new(now, Actor::Anyone, JOINED, Subject::new("union", union.id))
@@ -57,9 +60,14 @@ impl App {
 }
 
 fn joined(command: &JoinUnion, invitation: &Invitation, parent: &Union) -> Result<Union, Error> {
+    let mut fields = Fields::new();
     if invitation.kind == UnionKind::Unit && command.credit_code.is_none() {
-        let mut fields = Fields::new();
         fields.refuse("credit_code", Reason::FieldRequired);
+    }
+    if !invitation.kind.may_have_place() && command.administrative_code.is_some() {
+        fields.refuse("administrative_code", Reason::AdministrativeCodeUnexpected);
+    }
+    if !fields.all_right() {
         return Err(fields.refusal().into());
     }
     let id = UnionId::new();

@@ -30,6 +30,11 @@ impl UnionKind {
         }
     }
 
+    /// Whether a union of this kind may stand for a place, and have its administrative code.
+    pub const fn may_have_place(self) -> bool {
+        matches!(self, Self::City | Self::District | Self::Street)
+    }
+
     /// As the tables name it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -76,6 +81,13 @@ mod tests {
         assert_eq!(invited(Industrial), [false, false, false, false, true]);
         assert_eq!(invited(Street), [false, false, false, false, true]);
         assert_eq!(invited(Unit), [false; 5]);
+    }
+
+    /// a unit and an industrial union stand for no place.
+    #[test]
+    fn only_some_kinds_stand_for_a_place() {
+        let with_place = [City, District, Industrial, Street, Unit].map(super::UnionKind::may_have_place);
+        assert_eq!(with_place, [true, true, false, true, false]);
     }
 
     #[test]

@@ -91,6 +91,18 @@ pub async fn approve(connection: &mut PgConnection, id: UnionId) -> Result<(), E
     Ok(())
 }
 
+/// Whether an approved union stands for the place with this code.
+pub async fn has_place(connection: &mut PgConnection, administrative_code: &str) -> Result<bool, Error> {
+    let there = query_scalar!(
+        r#"SELECT EXISTS (
+             SELECT FROM union_node
+             WHERE state = 'approved' AND administrative_code <> '' AND administrative_code = $1
+           ) AS "there!""#,
+        administrative_code,
+    );
+    there.fetch_one(connection).await
+}
+
 /// Whether there is a city federation yet.
 pub async fn has_root(connection: &mut PgConnection) -> Result<bool, Error> {
     let there = query_scalar!(r#"SELECT EXISTS (SELECT FROM union_node WHERE kind = 'city') AS "there!""#);

@@ -84,6 +84,49 @@ async fn a_unit_joins_once_under_its_credit_code() {
     assert_refused(house.api().unions().join_union(second).await, Reason::CreditCodeTaken);
 }
 
+/// a unit and an industrial union stand for no place; who is refused may try again without a code.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_union_that_stands_for_no_place_has_no_code() {
+    let house = house::shared().await;
+    for kind in [UnionKind::Unit, UnionKind::Industrial] {
+        let with_code =
+            JoinUnionRequest { credit_code: credit_code(), ..joining(house, kind, "370181").await };
+        let answer = house.api().unions().join_union(with_code.clone()).await;
+        let status = assert_refused(answer, Reason::FieldsInvalid);
+        assert_field(&status, "administrative_code", Reason::AdministrativeCodeUnexpected);
+
+        let without = JoinUnionRequest { administrative_code: String::new(), ..with_code };
+        house.api().unions().join_union(without).await.unwrap();
+    }
+}
+
+/// two may wait under one administrative code; one of them is approved, and nobody joins with it after.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_approved_union_stands_for_a_place() {
+    let house = house::shared().await;
+    let code = "370182";
+    let mut waiting = Vec::new();
+    for _ in 0..2 {
+        let request = joining(house, UnionKind::District, code).await;
+        waiting.push(house.api().unions().join_union(request).await.unwrap().into_inner().union.unwrap());
+    }
+    let mut unions = house.federation.api.unions();
+    unions.approve_union(approval(&waiting[0])).await.unwrap();
+
+    let second = unions.approve_union(approval(&waiting[1])).await;
+    assert_refused(second, Reason::AdministrativeCodeTaken);
+    assert_eq!(seen(&house.federation, &waiting[1].id).await.state(), UnionState::Pending);
+    unions.approve_union(approval(&waiting[0])).await.unwrap();
+
+    for kind in [UnionKind::District, UnionKind::Street] {
+        let late = joining(house, kind, code).await;
+        let answer = house.api().unions().join_union(late.clone()).await;
+        assert_refused(answer, Reason::AdministrativeCodeTaken);
+        let elsewhere = JoinUnionRequest { administrative_code: String::new(), ..late };
+        house.api().unions().join_union(elsewhere).await.unwrap();
+    }
+}
+
 /// every bad field at once, and each kind of wrong code under its own reason.
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_fields_are_named() {
@@ -114,6 +157,12 @@ async fn bad_fields_are_named() {
     assert_field(&status, "name", Reason::TooShort);
     assert_field(&status, "administrative_code", Reason::AdministrativeCodeMalformed);
     assert_field(&status, "credit_code", Reason::CreditCodeLength);
+
+    for hidden in ["钢\0城", "钢\u{7}城", "\u{202e}钢城", "钢城\u{200b}区"] {
+        let request = JoinUnionRequest { name: hidden.to_owned(), ..good.clone() };
+        let status = assert_refused(unions.join_union(request).await, Reason::FieldsInvalid);
+        assert_field(&status, "name", Reason::TextMalformed);
+    }
 
     let mut told = async |code: &str| {
         let request =
