@@ -7,7 +7,7 @@ use runtime::Clock;
 use sqlx::{PgConnection, PgPool};
 use vocabulary::OperationId;
 
-use crate::clients::{Identity, Quota};
+use crate::clients::{Identity, Quota, UnionNode};
 use crate::domain::{Pool, Programme, ProgrammeFile};
 use crate::error::Error;
 use crate::store;
@@ -26,6 +26,14 @@ pub enum ApplyError {
     /// The union tree has no union for a pool.
     #[error("no union stands for the administrative code {0}")]
     NoUnion(String),
+    /// The union tree has more than one union for a pool: whose it is, is not for the order of their names to say.
+    #[error("more than one union stands for the administrative code {code}: {}", .names.join(", "))]
+    ManyUnions {
+        /// The code.
+        code: String,
+        /// The unions' names.
+        names: Vec<String>,
+    },
     /// The programme is in use, and the file would change what cannot change.
     #[error("the programme cannot be changed so: {}", .0.join("; "))]
     Conflict(Vec<String>),
@@ -45,8 +53,8 @@ pub async fn read_programme(identity: &Identity, text: &str) -> Result<Programme
     let file = ProgrammeFile::read(text).map_err(ApplyError::Malformed)?;
     let mut pools = Vec::with_capacity(file.pools.len());
     for plan in file.pools {
-        let union = identity.union_of_place(&plan.funded_by).await?;
-        let union = union.ok_or(ApplyError::NoUnion(plan.funded_by))?;
+        let unions = identity.unions_of_place(&plan.funded_by).await?;
+        let union = the_only(unions, plan.funded_by)?;
         pools.push(Pool {
             id: plan.id,
             name: plan.name,
@@ -66,6 +74,14 @@ pub async fn read_programme(identity: &Identity, text: &str) -> Result<Programme
         help_lines: file.help_lines,
         settings: file.settings,
     })
+}
+
+fn the_only(mut unions: Vec<UnionNode>, code: String) -> Result<UnionNode, ApplyError> {
+    if unions.len() > 1 {
+        let names = unions.into_iter().map(|union| union.name).collect();
+        return Err(ApplyError::ManyUnions { code, names });
+    }
+    unions.pop().ok_or(ApplyError::NoUnion(code))
 }
 
 /// Applies a programme, and tells what it changed; a dry run changes nothing.
@@ -190,4 +206,32 @@ async fn order_capacity(
         capacity: pool.seats,
     };
     store::line_order::add(connection, operation, &programme.id, None, "set_capacity", &request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use vocabulary::{UnionId, UnionPath};
+
+    use super::*;
+
+    /// where two unions stand for one place, neither is taken, and the operator reads both names.
+    #[test]
+    fn a_pool_goes_to_no_union_where_two_could_have_it() {
+        let unions = |names: &[&str]| names.iter().map(|name| union(name)).collect::<Vec<_>>();
+        let told = |names: &[&str]| the_only(unions(names), "370117".to_owned()).map(|one| one.name);
+
+        assert_eq!(told(&["钢城区总工会"]).unwrap(), "钢城区总工会");
+        assert!(matches!(told(&[]), Err(ApplyError::NoUnion(code)) if code == "370117"));
+        let refused = told(&["另一工会", "钢城区总工会"]).unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "more than one union stands for the administrative code 370117: 另一工会, 钢城区总工会"
+        );
+    }
+
+    fn union(name: &str) -> UnionNode {
+        let id = UnionId::new();
+        let path: UnionPath = format!("/{id}/").parse().unwrap();
+        UnionNode { id, name: name.to_owned(), path, administrative_code: "370117".to_owned() }
+    }
 }

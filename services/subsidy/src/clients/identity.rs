@@ -75,15 +75,18 @@ impl Identity {
         Ok(chain)
     }
 
-    /// The union that stands for an administrative code, looked for from the city federation down to the districts.
-    pub async fn union_of_place(&self, administrative_code: &str) -> Result<Option<UnionNode>, Error> {
+    /// The unions that stand for an administrative code, looked for from the city federation down to the districts:
+    /// one, or none, where the tree is right.
+    pub async fn unions_of_place(&self, administrative_code: &str) -> Result<Vec<UnionNode>, Error> {
         let roots = self.children("").await?;
-        let Some(root) = roots.first() else { return Ok(None) };
+        let Some(root) = roots.first() else { return Ok(Vec::new()) };
         let mut unions = self.children(&root.id.to_string()).await?;
         unions.extend(roots);
-        Ok(unions.into_iter().find(|union| union.administrative_code == administrative_code))
+        unions.retain(|union| union.administrative_code == administrative_code);
+        Ok(unions)
     }
 
+    /// The approved children: identity shows a service also those that wait, and anybody invited may call a place theirs.
     async fn children(&self, parent_id: &str) -> Result<Vec<UnionNode>, Error> {
         let (mut children, mut page_token) = (Vec::new(), String::new());
         loop {
@@ -91,7 +94,9 @@ impl Identity {
                 pb::ListUnionsRequest { parent_id: parent_id.to_owned(), page_size: PAGE, page_token };
             let page = self.tree.clone().list_unions(request).await.map_err(Failure::from)?.into_inner();
             for union in page.unions {
-                children.push(node(Some(union))?);
+                if union.state() == pb::UnionState::Approved {
+                    children.push(node(Some(union))?);
+                }
             }
             if page.next_page_token.is_empty() {
                 return Ok(children);

@@ -10,3 +10,4 @@ pub use enrollment::Enrollment;
 pub use files::{Files, InvalidFolder};
 pub use identity::Identity;
 pub use quota::{Place, Quota};
+pub use unions::UnionNode;

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use proto::identity::UnionKind;
 use proto::subsidy::{GetProgrammeRequest, GetProgrammeResponse, ListPoolsRequest};
 use refusal::Reason;
-use testkit::{Gangcheng, Programme, assert_field, assert_refused, eventually};
+use testkit::{Gangcheng, NewUnion, Programme, assert_field, assert_refused, eventually};
 use tonic::{Response, Status};
 
 use crate::calls::{pool, submitted, trail};
@@ -147,10 +148,17 @@ async fn a_bad_file_is_refused_wherever_it_is_bad() {
     assert_refused(get(ground, "bad-file").await, Reason::NotFound);
 }
 
-/// a pool is funded by a union that stands in the tree.
+/// a pool is funded by a union that stands in the tree; one that waits for its approval does not yet.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pool_without_its_union_is_refused() {
     let ground = shared().await;
+    let waiting = NewUnion {
+        kind: UnionKind::District,
+        name: "等待审核区总工会",
+        administrative_code: "370199",
+        credit_code: "",
+    };
+    ground.federation.invite_and_join(waiting).await;
     let nobodys = Programme::named("nobodys").with("funded_by = \"370117\"", "funded_by = \"370199\"");
 
     let refused = apply(ground, &nobodys, &[]).unwrap_err();
