@@ -56,7 +56,9 @@ macro_rules! subsidy_rows {
     FileTooLarge "FILE_TOO_LARGE" R25 InvalidArgument "文件不能大于3M";
     /// The file is not a jpg, jpeg, png or pdf, whatever its name says, or is damaged.
     FileNotPicture "FILE_NOT_PICTURE" R25 InvalidArgument "文件应为完好的jpg、jpeg、png图片或pdf";
-    /// The stream does not begin with a description, or has two.
+    /// The picture has more pixels than are decoded.
+    PictureTooLarge "PICTURE_TOO_LARGE" R25 InvalidArgument "图片像素不能超过3600万，请缩小后重新上传";
+    /// The stream does not begin with a description, has two, or a piece of it is larger than 256 KiB.
     UploadMalformed "UPLOAD_MALFORMED" R25 InvalidArgument "上传的数据不完整，请重新上传";
     /// The application is just being submitted.
     SubmissionUnderWay "SUBMISSION_UNDER_WAY" R14 Unavailable "正在排队登记，请稍后查看结果";

@@ -70,6 +70,8 @@ pub struct App {
     pub files: Files,
     /// How many files are held in memory at once.
     pub uploads: Arc<Semaphore>,
+    /// How many of them are decoded and read at once.
+    pub looking: Arc<Semaphore>,
     /// What prints forms.
     pub typesetter: Arc<Typesetter>,
     /// How many forms are printed at once.

@@ -1,16 +1,18 @@
 //! Takes an uploaded file: looked at for what it really is, sealed, and kept in the place of an earlier one.
 
+use std::time::Duration;
+
 use audit::{Action, Detail, Entry, Subject};
 use auth::{Caller, Scope};
 use postgres::Request;
 use proto::subsidy as pb;
 use refusal::{Reason, Refusal};
 use sqlx::PgConnection;
+use tokio::sync::OwnedSemaphorePermit;
 use vocabulary::{ApplicationId, MaterialId, WorkerId};
 
 use super::{App, Story};
-use crate::domain::{Application, FormCode, Material, MaterialData, MaterialKind, MediaType, QrCheck, Seal};
-use crate::domain::{inspect, read_code};
+use crate::domain::{Application, FormCode, Material, MaterialData, MaterialKind, MediaType, QrCheck, Seal, inspect};
 use crate::error::Error;
 use crate::store;
 
@@ -46,7 +48,8 @@ struct Looked {
 }
 
 impl App {
-    /// Keeps the file. It is sealed and stored first, noted as a stray; the transaction that makes its row takes it in.
+    /// Keeps the file. All that can be refused without it is refused before it is decoded. It is sealed and stored first,
+    /// noted as a stray; the transaction that makes its row takes it in.
     pub async fn upload_material(self, command: UploadMaterial) -> Result<pb::UploadMaterialResponse, Error> {
         let scope = Scope::Worker(command.worker);
         let mut connection = self.database.acquire().await?;
@@ -56,6 +59,7 @@ impl App {
         if command.bytes.len() > programme.settings.max_file_bytes {
             return Err(Error::refused(Reason::FileTooLarge));
         }
+        check_revision(&application, &command.data)?;
         let id = MaterialId::new();
         store::stray_file::note(&mut connection, id).await?;
         drop(connection);
@@ -83,7 +87,8 @@ impl App {
         Ok(answer)
     }
 
-    /// Decoding and sealing take a processor for a while, on a thread of their own.
+    /// Decoding and sealing take a processor for a while, on a thread of their own, and much memory: the thread gives its
+    /// turn back, whether somebody still waits for it or not.
     async fn look_and_seal(
         &self,
         id: MaterialId,
@@ -91,27 +96,33 @@ impl App {
     ) -> Result<(Looked, sealing::SealedObject), Error> {
         let (keyring, bytes) = (self.keyring.clone(), command.bytes.clone());
         let is_form = command.kind == MaterialKind::StampedForm;
+        let turn = self.turn_to_look().await?;
         let work = move || {
-            let media_type = inspect(&bytes)?;
-            let code = if is_form { read_code(&bytes, media_type) } else { None };
+            let _turn = turn;
+            let inspected = inspect(&bytes)?;
+            let media_type = inspected.media_type;
+            let code = if is_form { inspected.code() } else { None };
             let sealed = keyring.seal_object(&context(id), &bytes)?;
             Ok((Looked { media_type, code }, sealed))
         };
         tokio::task::spawn_blocking(work).await?
     }
 
-    /// a form is of the present revision, and a code that can be read agrees.
+    /// Waits for a turn, no longer than the caller waits.
+    async fn turn_to_look(&self) -> Result<Option<OwnedSemaphorePermit>, Error> {
+        let patience = runtime::deadline::remaining().unwrap_or(Duration::MAX);
+        let turn = tokio::time::timeout(patience, self.looking.clone().acquire_owned()).await;
+        turn.map(Result::ok).map_err(|_| Error::refused(Reason::Deadline))
+    }
+
+    /// a code that can be read on a form agrees.
     fn check_form(
         &self,
         application: &Application,
         data: &MaterialData,
         code: Option<&str>,
     ) -> Result<Option<QrCheck>, Error> {
-        let MaterialData::Form { revision } = *data else { return Ok(None) };
-        if revision != application.revision || application.printed_revision != application.revision {
-            let old = Refusal::new(Reason::FormRevisionOld).with("revision", application.revision);
-            return Err(old.into());
-        }
+        let MaterialData::Form { .. } = data else { return Ok(None) };
         match code {
             None => Ok(Some(QrCheck::Unreadable)),
             Some(code) if code == self.form_code(application).text() => Ok(Some(QrCheck::Agrees)),
@@ -160,6 +171,18 @@ impl App {
         let told = pb::Application::from(&Story { application, timeline: Vec::new() });
         let own = material.id.to_string();
         Ok(pb::UploadMaterialResponse { material: told.materials.into_iter().find(|one| one.id == own) })
+    }
+}
+
+/// a form is of the present revision, and that is the one on paper.
+fn check_revision(application: &Application, data: &MaterialData) -> Result<(), Refusal> {
+    match *data {
+        MaterialData::Form { revision }
+            if revision != application.revision || application.printed_revision != application.revision =>
+        {
+            Err(Refusal::new(Reason::FormRevisionOld).with("revision", application.revision))
+        }
+        _ => Ok(()),
     }
 }
 

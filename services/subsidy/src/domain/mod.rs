@@ -25,7 +25,7 @@ pub use form_code::{FormCode, Seal};
 pub use grant::{Grant, granted};
 pub use list::{After, Filter};
 pub use material::{Material, MaterialData, MaterialKind, MediaType, QrCheck};
-pub use media::{inspect, read_code};
+pub use media::inspect;
 pub use place::{Receipt, Standing};
 pub use programme::{Pool, Programme, Round};
 pub use programme_file::ProgrammeFile;

@@ -55,10 +55,15 @@ impl ApplicationService for Applications {
         request: Request<Streaming<pb::UploadMaterialRequest>>,
     ) -> Result<Response<pb::UploadMaterialResponse>, Status> {
         let caller = Caller::of(&request)?;
-        // Held until the file is sealed and stored: it bounds the memory that files take.
-        let _room = self.app.uploads.clone().acquire_owned().await.ok();
+        // Held until the file is sealed and stored, whether the caller waits or not: it bounds the memory that files take.
+        let room = self.app.uploads.clone().acquire_owned().await.ok();
         let command = materials::receive(caller, request.into_inner()).await?;
-        Ok(Response::new(detached(self.app.clone().upload_material(command)).await?))
+        let app = self.app.clone();
+        let upload = async move {
+            let _room = room;
+            app.upload_material(command).await
+        };
+        Ok(Response::new(detached(upload).await?))
     }
 
     async fn get_material(

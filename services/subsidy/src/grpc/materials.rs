@@ -16,6 +16,9 @@ use crate::error::Error;
 /// How much of a file goes into one message.
 const PIECE_BYTES: usize = 64 * 1024;
 
+/// No message of an upload carries more of a file.
+const MAX_PIECE_BYTES: usize = 256 * 1024;
+
 /// A file on its way out.
 pub type Pieces<M> = tokio_stream::Iter<std::vec::IntoIter<Result<M, Status>>>;
 
@@ -41,6 +44,9 @@ pub async fn receive(
         let Some(Part::Chunk(chunk)) = message.part else {
             return Err(Error::refused(Reason::UploadMalformed));
         };
+        if chunk.len() > MAX_PIECE_BYTES {
+            return Err(Error::refused(Reason::UploadMalformed));
+        }
         if command.bytes.len() + chunk.len() > MAX_FILE_BYTES {
             return Err(Error::refused(Reason::FileTooLarge));
         }

@@ -1,11 +1,9 @@
 //! What a file may be: as large as this, and really a picture or a PDF, whatever its name says.
 
-use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use image::{DynamicImage, GrayImage, ImageFormat};
 use proto::subsidy::upload_material_request::Part;
 use proto::subsidy::{
     Material, MaterialData, MaterialHeader, MaterialKind, MediaType, UploadMaterialRequest,
@@ -16,10 +14,11 @@ use tonic::{Response, Status};
 
 use crate::calls::draft;
 use crate::city::{OPEN, shared};
+use crate::paper::blank_png;
 
 /// The largest file there may be.
 const MOST_BYTES: usize = 3 * 1024 * 1024;
-/// A piece of a file.
+/// The largest piece of a file that there may be.
 const CHUNK_BYTES: usize = 256 * 1024;
 /// What begins as a program for Windows does.
 const EXECUTABLE: &[u8] = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00";
@@ -40,13 +39,12 @@ async fn a_file_is_what_its_bytes_are() {
 async fn what_only_pretends_to_be_a_picture_is_refused() {
     let applicant = draft(shared().await, OPEN).await;
     let (jpeg, png, pdf) = (picture::jpeg(3), picture::png(4), pdf(2_000));
-    let refused: [(&str, &[u8]); 6] = [
+    let refused: [(&str, &[u8]); 5] = [
         ("a program", EXECUTABLE),
         ("nothing", b""),
         ("half a jpeg", &jpeg[..jpeg.len() / 2]),
         ("half a png", &png[..png.len() / 2]),
         ("half a pdf", &pdf[..pdf.len() / 2]),
-        ("more pixels than a camera has", &wide_png(12_001)),
     ];
 
     for (what, bytes) in refused {
@@ -54,6 +52,17 @@ async fn what_only_pretends_to_be_a_picture_is_refused() {
         assert!(answer.is_err(), "{what} was taken");
         assert_refused(answer, Reason::FileNotPicture);
     }
+    assert!(applicant.now().await.materials.is_empty());
+}
+
+/// a file of few bytes is refused that would be a picture of very many pixels.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_of_too_many_pixels_is_refused() {
+    let applicant = draft(shared().await, OPEN).await;
+
+    let answer = upload(&applicant, "身份证.png", &blank_png(6_000, 6_001)).await.map(Response::new);
+
+    assert_refused(answer, Reason::PictureTooLarge);
     assert!(applicant.now().await.materials.is_empty());
 }
 
@@ -107,7 +116,11 @@ async fn an_upload_is_one_description_and_then_bytes() {
     );
     let empty = UploadMaterialRequest { part: None };
     assert_refused(send(vec![header(&applicant), chunk(), empty]).await, Reason::UploadMalformed);
+    let larger = UploadMaterialRequest { part: Some(Part::Chunk(pdf(CHUNK_BYTES + 1).into())) };
+    assert_refused(send(vec![header(&applicant), larger]).await, Reason::UploadMalformed);
     assert!(applicant.now().await.materials.is_empty());
+    let largest = UploadMaterialRequest { part: Some(Part::Chunk(pdf(CHUNK_BYTES).into())) };
+    assert!(send(vec![header(&applicant), largest]).await.is_ok(), "a piece of 256 KiB is one");
 }
 
 fn header(applicant: &Applicant) -> UploadMaterialRequest {
@@ -134,11 +147,4 @@ fn pdf(bytes: usize) -> Vec<u8> {
     file.resize(bytes - tail.len(), b'%');
     file.extend_from_slice(tail);
     file
-}
-
-/// A PNG that is this wide and hardly higher than a line.
-fn wide_png(width: u32) -> Vec<u8> {
-    let mut bytes = Cursor::new(Vec::new());
-    DynamicImage::ImageLuma8(GrayImage::new(width, 2)).write_to(&mut bytes, ImageFormat::Png).unwrap();
-    bytes.into_inner()
 }

@@ -7,7 +7,7 @@ use tonic::Response;
 
 use crate::calls::{filled_in, moves_to};
 use crate::city::{OPEN, shared};
-use crate::paper::{photographed_form, upload_as_form};
+use crate::paper::{blank_png, photographed_form, upload_as_form};
 
 /// the code on the photo of the own form is read and agrees; another application's form is refused.
 #[tokio::test(flavor = "multi_thread")]
@@ -55,4 +55,19 @@ async fn the_form_of_an_earlier_revision_does_not_count() {
     let old_code = upload_as_form(&applicant, second, &old).await.map(Response::new);
     assert_refused(old_code, Reason::FormCodeMismatch);
     assert!(upload_as_form(&applicant, second, &new).await.unwrap().current);
+}
+
+/// a form of an old revision is refused for that, and its picture, here one that no look survives, is not looked at.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_revision_is_looked_at_before_the_picture() {
+    let applicant = filled_in(shared().await, OPEN).await;
+    let huge = blank_png(6_000, 6_001);
+    let (revision, _) = applicant.worker.print_form(&applicant.application.id).await;
+
+    let old = upload_as_form(&applicant, revision + 1, &huge).await.map(Response::new);
+    assert_refused(old, Reason::FormRevisionOld);
+
+    let present = upload_as_form(&applicant, revision, &huge).await.map(Response::new);
+    assert_refused(present, Reason::PictureTooLarge);
+    assert!(applicant.now().await.materials.is_empty());
 }

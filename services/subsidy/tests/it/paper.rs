@@ -1,7 +1,9 @@
 //! The form on paper: the PDF's first page, as a phone photographs it.
 
+use std::io::Cursor;
 use std::process::Stdio;
 
+use image::{DynamicImage, ImageFormat};
 use proto::subsidy::{Material, MaterialData, MaterialKind};
 use testkit::{Applicant, Gangcheng, Upload};
 use tokio::process::Command;
@@ -34,4 +36,11 @@ pub async fn upload_as_form(applicant: &Applicant, revision: i32, photo: &[u8]) 
         bytes: photo,
     };
     applicant.worker.upload(form).await
+}
+
+/// A PNG of few bytes and many pixels, all of them black.
+pub fn blank_png(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::new_luma8(width, height).write_to(&mut bytes, ImageFormat::Png).unwrap();
+    bytes.into_inner()
 }
