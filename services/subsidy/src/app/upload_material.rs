@@ -12,7 +12,9 @@ use tokio::sync::OwnedSemaphorePermit;
 use vocabulary::{ApplicationId, MaterialId, WorkerId};
 
 use super::{App, Story};
-use crate::domain::{Application, FormCode, Material, MaterialData, MaterialKind, MediaType, QrCheck, Seal, inspect};
+use crate::domain::{
+    Application, FormCode, Material, MaterialData, MaterialKind, MediaType, QrCheck, Seal, inspect,
+};
 use crate::error::Error;
 use crate::store;
 

@@ -194,4 +194,99 @@ mod tests {
         let pixels: u64 = looks.iter().map(|(width, height)| u64::from(width * height)).sum();
         assert!(pixels <= 3 * u64::from(SIDE_READ * SIDE_READ), "{pixels} pixels in {looks:?}");
     }
+
+    #[test]
+    fn measure_tmp() {
+        use typeset::*;
+        let setter = Typesetter::new([fonts::read(None).unwrap()]).unwrap();
+        let folder = tempfile_dir();
+        let mut failed = vec![0; 4];
+        for n in 0..240u64 {
+            let check =
+                format!("{:032x}", u128::from(n + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835));
+            let form = Form {
+                number: format!("QXYM-2021-{n:06}"),
+                revision: 2,
+                qr_text: format!("YM1:QXYM-2021-{n:06}:2:{check}"),
+                programme: "济南市2021年一线职工“求学圆梦行动”".into(),
+                round: "春季批次".into(),
+                person: Person {
+                    name: "张测一".into(),
+                    id_number: "370117197811289011".into(),
+                    sex: Sex::Male,
+                    birth_date: "1978-11-28".into(),
+                    phone: "15400000001".into(),
+                    household: "山东省济南市".into(),
+                    migrant_worker: false,
+                },
+                employment: Employment::WithoutWork,
+                chosen_union: "艾山街道总工会".into(),
+                education: Education {
+                    institution: "济南大学".into(),
+                    major: "会计学".into(),
+                    level: "本科".into(),
+                    form_of_study: "函授".into(),
+                    season: "2021年春季".into(),
+                    entered_on: "2021-03-01".into(),
+                    length: "2.5年".into(),
+                    tuition: "6000元".into(),
+                },
+                payee: Payee::Wallet { account: "QLGH0001".into(), holder: "张测一".into() },
+                printed_at: "2021-05-05 08:30".into(),
+                help_lines: vec![],
+            };
+            let pdf = setter.print(&form).unwrap();
+            let path = format!("{folder}/f{n}");
+            std::fs::write(format!("{path}.pdf"), pdf).unwrap();
+            std::process::Command::new("pdftoppm")
+                .args([
+                    "-jpeg",
+                    "-gray",
+                    "-r",
+                    "200",
+                    "-f",
+                    "1",
+                    "-l",
+                    "1",
+                    "-singlefile",
+                    &format!("{path}.pdf"),
+                    &path,
+                ])
+                .status()
+                .unwrap();
+            let bytes = std::fs::read(format!("{path}.jpg")).unwrap();
+            let grey = made_readable(inspect(&bytes).unwrap().picture.unwrap());
+            let at = |eighths: u32| {
+                let side = |p: u32| p * eighths / 8;
+                code_in(&imageops::resize(
+                    &grey,
+                    side(grey.width()),
+                    side(grey.height()),
+                    imageops::FilterType::CatmullRom,
+                ))
+                .is_some()
+            };
+            let one = code_in(&grey).is_some();
+            if !one {
+                failed[0] += 1;
+            }
+            let now = inspect(&bytes).unwrap().code().is_some();
+            if !now {
+                failed[1] += 1;
+            }
+            if !one {
+                let larger = [16, 12, 10].map(at);
+                println!("{n}: now {now} larger {larger:?}");
+                if !larger.contains(&true) {
+                    failed[2] += 1;
+                }
+            }
+        }
+        panic!("{failed:?}");
+    }
+    fn tempfile_dir() -> String {
+        let d = "/tmp/qrm".to_owned();
+        std::fs::create_dir_all(&d).unwrap();
+        d
+    }
 }
