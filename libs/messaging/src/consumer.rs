@@ -89,6 +89,9 @@ impl Consumer {
         let keys: Vec<String> = self.handlers.keys().cloned().collect();
         in_time(declare_queue(&broker.channel, self.service, &keys)).await?;
         self.listen(&broker, None, database, stop).await?;
+        if stop.is_cancelled() {
+            return Ok(());
+        }
         self.listen(&broker, Some(config.prefetch), database, stop).await
     }
 

@@ -1,7 +1,5 @@
 //! What is announced goes out: once it is committed, once there is a queue for it, whichever relay has it in hand.
 
-use std::time::Duration;
-
 use crate::event::{Counted, plainly};
 use crate::ground::{Ground, QUEUE, eventually};
 
@@ -72,14 +70,17 @@ async fn two_relays_publish_each_event_once() {
 async fn what_a_dead_relay_held_goes_out_later() {
     let ground = Ground::new().await;
     ground.announce([1]).await;
-    let claim = "UPDATE platform.outbox SET claimed_until = now() + interval '1 second', attempts = 1";
+    let claim = "UPDATE platform.outbox SET claimed_until = now() + interval '1 hour', attempts = 1";
     sqlx::query(claim).execute(&ground.database).await.unwrap();
     ground.announce([2]).await;
     ground.hear(plainly());
     ground.relay();
     ground.does([2]).await;
-    tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!((ground.effects().await, ground.in_outbox().await), (vec![2], 1));
+    eventually("the second has left the outbox", async || ground.in_outbox().await == 1).await;
+    assert_eq!(ground.effects().await, [2]);
+    // An hour is over.
+    let over = "UPDATE platform.outbox SET claimed_until = now()";
+    sqlx::query(over).execute(&ground.database).await.unwrap();
     ground.does([1]).await;
     ground.ends_with([1, 2]).await;
 }

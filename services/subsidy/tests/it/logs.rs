@@ -42,7 +42,7 @@ async fn be_refused(applicant: &Applicant) {
     values.payee = Some(PayeeFields {
         kind: PayeeKind::BankCard.into(),
         account: applicant.person.bank_card.clone(),
-        holder: "李友".to_owned(),
+        holder: "李测友".to_owned(),
     });
     let answer = applicant.worker.fill_in(application_id, values).await.map(Response::new);
     assert_refused(answer, Reason::HolderNotApplicant);

@@ -126,7 +126,7 @@ async fn what_is_mistyped_is_told_apart() {
     let status = refused("91370117YMDATAOI4P", &"张".repeat(31)).await;
     assert_field(&status, "fields.unit.credit_code", Reason::CreditCodeCharacter);
     assert_field(&status, "fields.payee.holder", Reason::PersonNameTooLong);
-    let status = refused("913701A7YMDATA014P", "张三").await;
+    let status = refused("913701A7YMDATA014P", "张测三").await;
     assert_field(&status, "fields.unit.credit_code", Reason::CreditCodeRegion);
 }
 
@@ -165,7 +165,7 @@ async fn money_goes_to_the_applicants_own_account_only() {
         "fields.payee.account",
         Reason::WalletMalformed,
     );
-    let a_friends = pay_to(&applicant, PayeeKind::BankCard, &card("622203"), "李友").await;
+    let a_friends = pay_to(&applicant, PayeeKind::BankCard, &card("622203"), "李测友").await;
     assert_refused(a_friends, Reason::HolderNotApplicant);
     assert_eq!(applicant.now().await.fields.unwrap().payee, None, "nothing of it was kept");
 
