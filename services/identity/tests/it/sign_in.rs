@@ -72,27 +72,49 @@ async fn what_is_wrong_is_not_told() {
     house.api().sessions().sign_in_official(holder.sign_in(PASSWORD, &digits)).await.unwrap();
 }
 
-/// ten wrong tries lock a name, also for who knows all three; a right one before forgets them.
+/// ten guesses at the digits lock a name, also for who knows all three; a right one before forgets them. Only who has
+/// all three is told.
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_wrong_tries_lock_a_name() {
+async fn ten_guesses_at_the_digits_lock_a_name() {
     let house = house::shared().await;
     let holder = Holder::of(house).await;
-    let mut sessions = house.api().sessions();
-    let mut try_wrongly = async |times: usize| {
-        for _ in 0..times {
-            let answer = sessions.sign_in_official(holder.sign_in("another password", "000000")).await;
-            assert_refused(answer, Reason::SignInWrong);
-        }
-    };
-
-    try_wrongly(9).await;
+    house.refuse(&holder.sign_in(PASSWORD, holder.wrong_digits()), 9).await;
     let right = holder.sign_in(PASSWORD, &holder.digits(0));
     house.api().sessions().sign_in_official(right).await.unwrap();
-    try_wrongly(10).await;
+
+    house.refuse(&holder.sign_in(PASSWORD, holder.wrong_digits()), 10).await;
 
     let right = holder.sign_in(PASSWORD, &holder.digits(1));
-    let answer = house.api().sessions().sign_in_official(right).await;
-    assert_refused(answer, Reason::SignInLocked);
+    assert_refused(house.api().sessions().sign_in_official(right).await, Reason::SignInLocked);
+    house.refuse(&holder.sign_in(PASSWORD, holder.wrong_digits()), 1).await;
+    house.refuse(&holder.sign_in("another password", &holder.digits(1)), 1).await;
+}
+
+/// who does not know the password locks nobody out, with whatever digits.
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_passwords_lock_nobody_out() {
+    let house = house::shared().await;
+    let holder = Holder::of(house).await;
+
+    house.refuse(&holder.sign_in("another password", holder.wrong_digits()), 11).await;
+    house.refuse(&holder.sign_in("another password", &holder.digits(0)), 11).await;
+
+    let right = holder.sign_in(PASSWORD, &holder.digits(0));
+    house.api().sessions().sign_in_official(right).await.unwrap();
+}
+
+/// digits that were accepted are no guess: showing them again is refused, and does not count.
+#[tokio::test(flavor = "multi_thread")]
+async fn digits_shown_again_are_no_guess() {
+    let house = house::shared().await;
+    let holder = Holder::of(house).await;
+    let used = holder.sign_in(PASSWORD, &holder.digits(0));
+    house.api().sessions().sign_in_official(used.clone()).await.unwrap();
+
+    house.refuse(&used, 11).await;
+
+    let next = holder.sign_in(PASSWORD, &holder.digits(1));
+    house.api().sessions().sign_in_official(next).await.unwrap();
 }
 
 /// who is appointed and has not activated it does not sign in.
@@ -158,6 +180,16 @@ async fn bad_fields_are_named() {
     assert_field(&status, "one_time_password", Reason::TooLong);
 }
 
+impl House {
+    /// Signs in so many times, and is told each time that something is wrong.
+    async fn refuse(&self, request: &SignInOfficialRequest, times: usize) {
+        let mut sessions = self.api().sessions();
+        for _ in 0..times {
+            assert_refused(sessions.sign_in_official(request.clone()).await, Reason::SignInWrong);
+        }
+    }
+}
+
 impl Holder {
     async fn of(house: &House) -> Self {
         let name = house::sign_in_name();
@@ -176,6 +208,22 @@ impl Holder {
     fn digits(&self, steps: u64) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         self.authenticator.generate(now + steps * STEP_S).to_string()
+    }
+
+    /// What it shows neither now nor a step before or after.
+    fn wrong_digits(&self) -> &'static str {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        // A test may take a few steps.
+        let shown: Vec<String> = (0..10)
+            .map(|step| self.authenticator.generate(now + step * STEP_S - STEP_S).to_string())
+            .collect();
+        [
+            "000000", "111111", "222222", "333333", "444444", "555555", "666666", "777777", "888888",
+            "999999", "123456",
+        ]
+        .into_iter()
+        .find(|digits| !shown.iter().any(|one| one == digits))
+        .unwrap()
     }
 
     fn sign_in(&self, password: &str, digits: &str) -> SignInOfficialRequest {
