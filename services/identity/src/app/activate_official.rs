@@ -7,6 +7,7 @@ use postgres::Request;
 use rand::RngExt;
 use refusal::Reason;
 use runtime::Secret;
+use sqlx::PgConnection;
 
 use super::App;
 use super::sign_in_official::{authenticator, totp_context};
@@ -40,12 +41,13 @@ pub struct Activated {
 impl App {
     /// Activates the appointment, which has served then.
     pub async fn activate_official(self, command: ActivateOfficial) -> Result<Activated, Error> {
-        let password_hash = self.hashed(command.password).await?;
+        // Asked before the password is hashed, which costs: whoever guesses at secrets must not have that for nothing. No
+        // transaction waits for the hash, so it is asked again after.
+        self.appointed(&mut *self.database.begin().await?, &command).await?;
+        let password_hash = self.hashed(&command.password).await?;
         let mut tx = self.database.begin().await?;
-        command.request.first_time(&mut tx).await?;
+        let official = self.appointed(&mut tx, &command).await?;
         let now = self.clock.now();
-        let official = store::official::lock_appointed(&mut tx, &hash_of(&command.secret), now).await?;
-        let official = official.ok_or(Reason::AppointmentInvalid)?;
         let secret: [u8; 20] = rand::rng().random();
         let totp_sealed = self.keyring.seal(&totp_context(&official), &secret)?;
         let credentials = Credentials { password_hash, totp_sealed, totp_step: 0 };
@@ -59,7 +61,20 @@ impl App {
         Ok(Activated { official: Official { credentials: Some(credentials), ..official }, otpauth_uri })
     }
 
-    async fn hashed(&self, password: Secret) -> Result<String, Error> {
+    /// Claims the request for this transaction, and holds the official whom the appointment is for.
+    async fn appointed(
+        &self,
+        connection: &mut PgConnection,
+        command: &ActivateOfficial,
+    ) -> Result<Official, Error> {
+        command.request.first_time(connection).await?;
+        let hash = hash_of(&command.secret);
+        let official = store::official::lock_appointed(connection, &hash, self.clock.now()).await?;
+        Ok(official.ok_or(Reason::AppointmentInvalid)?)
+    }
+
+    async fn hashed(&self, password: &Secret) -> Result<String, Error> {
+        let password = password.clone();
         let hashing =
             self.hashing.clone().acquire_owned().await.map_err(|error| Error::Password(error.to_string()))?;
         let hashed = tokio::task::spawn_blocking(move || {

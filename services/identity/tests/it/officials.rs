@@ -6,7 +6,7 @@ use refusal::Reason;
 use testkit::{PASSWORD, Person, assert_field, assert_refused, request_id};
 use uuid::Uuid;
 
-use crate::house::{self, look, new_union, sign_in_name, union_name};
+use crate::house::{self, House, look, new_union, sign_in_name, union_name};
 
 /// an official is appointed to a union of the subtree, activates it once, and the trail tells of both.
 #[tokio::test(flavor = "multi_thread")]
@@ -158,6 +158,27 @@ async fn bad_fields_of_an_appointment_are_named() {
     assert_field(&status, "sign_in_name", Reason::SignInNameMalformed);
     assert_field(&status, "id_number", Reason::IdNumberMalformed);
     assert_field(&status, "roles", Reason::ChoiceUnknown);
+
+    let mut told = async |roles: &[i32]| {
+        let request = AppointOfficialRequest { roles: roles.to_vec(), ..AppointOfficialRequest::default() };
+        assert_refused(officials.appoint_official(request).await, Reason::FieldsInvalid)
+    };
+    assert_field(&told(&[1, 2, 1]).await, "roles", Reason::EntryTwice);
+    assert_field(&told(&[1; 100_000]).await, "roles", Reason::TooMany);
+}
+
+/// who guesses at an appointment's secret is refused before anything costs; where no password can be hashed, nobody
+/// waits for it in vain.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guess_at_a_secret_hashes_no_password() {
+    let house = House::own().await;
+    let services = house.city.stack.services();
+    services.set_environment("identity", "YUANMENG_PASSWORDS__AT_ONCE", "0").unwrap();
+    tokio::task::block_in_place(|| services.restart("identity")).unwrap();
+
+    let guessed = house.api().officials().activate_official(activation("guessed", PASSWORD)).await;
+
+    assert_refused(guessed, Reason::AppointmentInvalid);
 }
 
 /// a password has twelve characters, and an activation that is refused uses nothing up.
