@@ -1,22 +1,25 @@
 #!lua name=yuanmeng_identity
 
--- One-time codes and limits. Every function is one atomic step; every key goes by itself.
+-- One-time codes and limits. Every function is one atomic step; every key goes by itself. A function whose keys or
+-- arguments change gets another name: a Redis that outlives a release still has the one before.
 
--- Keeps a code for a phone and purpose. The same request gets the same code again; another one waits its time, and so
--- many a day are the limit.
--- keys: the code, the day's count. args: request, code, now, expires, next (ms), most a day, a day (ms).
-redis.register_function('keep_code', function(keys, args)
+-- Keeps a code for a phone and purpose. The same request gets the same code again; another one waits its time, whatever
+-- its purpose, and so many a day are the limit.
+-- keys: the code, the phone's pause, the day's count. args: request, code, now, expires, next (ms), most a day, a day (ms).
+redis.register_function('keep_phone_code', function(keys, args)
   local now = tonumber(args[3])
   local kept = redis.call('HMGET', keys[1], 'request', 'code', 'expires', 'next')
   if kept[1] == args[1] and kept[2] then
     return {'kept', kept[2], kept[3], kept[4]}
   end
-  if kept[4] and tonumber(kept[4]) > now then
-    return {'soon', kept[4]}
+  local next = redis.call('GET', keys[2])
+  if next and tonumber(next) > now then
+    return {'soon', next}
   end
-  local count = redis.call('INCR', keys[2])
-  if count == 1 then redis.call('PEXPIRE', keys[2], args[7]) end
+  local count = redis.call('INCR', keys[3])
+  if count == 1 then redis.call('PEXPIRE', keys[3], args[7]) end
   if count > tonumber(args[6]) then return {'exhausted'} end
+  redis.call('SET', keys[2], args[5], 'PXAT', args[5])
   redis.call('DEL', keys[1])
   redis.call('HSET', keys[1], 'request', args[1], 'code', args[2], 'expires', args[4], 'next', args[5], 'tries', 0)
   redis.call('PEXPIREAT', keys[1], math.max(tonumber(args[4]), tonumber(args[5])))
@@ -25,8 +28,9 @@ end)
 
 -- Uses a code up: 1 where it was right, 0 otherwise. A code may be guessed at so many times only. Who used it up may
 -- repeat that with the same code while it would have lasted, or an answer that got lost would cost a person the code.
--- keys: the code. args: code, now (ms), tries, request (empty where it is not to be repeated).
-redis.register_function('use_code', function(keys, args)
+-- A code that was used ends the phone's pause: no stranger can have read it.
+-- keys: the code, the phone's pause. args: code, now (ms), tries, request (empty where it is not to be repeated).
+redis.register_function('use_phone_code', function(keys, args)
   local kept = redis.call('HMGET', keys[1], 'code', 'expires', 'tries', 'used', 'used_by')
   if not kept[2] or tonumber(kept[2]) <= tonumber(args[2]) or tonumber(kept[3]) >= tonumber(args[3]) then
     return 0
@@ -40,6 +44,7 @@ redis.register_function('use_code', function(keys, args)
   end
   redis.call('HDEL', keys[1], 'code', 'request')
   redis.call('HSET', keys[1], 'used', args[1], 'used_by', args[4])
+  redis.call('DEL', keys[2])
   return 1
 end)
 

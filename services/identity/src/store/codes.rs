@@ -34,7 +34,8 @@ impl Codes {
         Ok(Self { redis })
     }
 
-    /// Keeps a code for a phone.
+    /// Keeps a code for a phone, which waits between two codes, of whatever purpose, until the pause is over or the code
+    /// before is used.
     pub async fn keep(
         &self,
         (phone, purpose): (&Digest, Purpose),
@@ -43,7 +44,10 @@ impl Codes {
         now: DateTime<Utc>,
     ) -> Result<Outcome, RedisError> {
         let (expires, next) = (now + CODE_LIFETIME, now + CODE_PAUSE);
-        let mut call = function("keep_code", &[&code_key(phone, purpose), &day_key("codes", phone)]);
+        let mut call = function(
+            "keep_phone_code",
+            &[&code_key(phone, purpose), &pause_key(phone), &day_key("codes", phone)],
+        );
         call.arg(request.to_string()).arg(code).arg(now.timestamp_millis());
         call.arg(expires.timestamp_millis()).arg(next.timestamp_millis());
         call.arg(CODES_A_DAY).arg(DAY.num_milliseconds());
@@ -67,7 +71,7 @@ impl Codes {
         request: Option<Uuid>,
         now: DateTime<Utc>,
     ) -> Result<bool, RedisError> {
-        let mut call = function("use_code", &[&code_key(phone, purpose)]);
+        let mut call = function("use_phone_code", &[&code_key(phone, purpose), &pause_key(phone)]);
         call.arg(code).arg(now.timestamp_millis()).arg(TRIES);
         call.arg(request.map(|id| id.to_string()).unwrap_or_default());
         self.call(&call).await
@@ -118,6 +122,10 @@ fn function(name: &str, keys: &[&str]) -> Cmd {
 /// Phones are no keys: their blind index is.
 fn code_key(phone: &Digest, purpose: Purpose) -> String {
     format!("identity:code:{}:{}", purpose.as_str(), in_hex(phone))
+}
+
+fn pause_key(phone: &Digest) -> String {
+    format!("identity:code:pause:{}", in_hex(phone))
 }
 
 fn day_key(what: &str, phone: &Digest) -> String {

@@ -24,36 +24,55 @@ async fn the_same_request_sends_one_code() {
     assert_eq!(ends - next, TimeDelta::minutes(4));
 }
 
-/// The same request id for another phone or purpose is another message: nobody is told of a code that was not sent.
+/// The same request id for another phone is another message: nobody is told of a code that was not sent.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_id_for_two_phones_sends_two_codes() {
     let house = house::shared().await;
     let (first, second) = (Person::new().phone, Person::new().phone);
     let request = code_request(&first, CodePurpose::Register);
     let other_phone = RequestCodeRequest { phone: second.clone(), ..request.clone() };
-    let other_purpose = RequestCodeRequest { purpose: CodePurpose::SignIn.into(), ..request.clone() };
-    for request in [request, other_phone, other_purpose] {
+    for request in [request, other_phone] {
         house.api().workers().request_code(request).await.unwrap();
     }
 
     let sent = (house.city.outside.sms_count(&first), house.city.outside.sms_count(&second));
-    assert_eq!(sent, (2, 1));
+    assert_eq!(sent, (1, 1));
 }
 
-/// a phone is not flooded; the refusal says how long to wait.
+/// a phone is not flooded, whatever the codes are for; the refusal says how long to wait.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_next_code_waits_a_minute() {
     let house = house::shared().await;
     let phone = Person::new().phone;
-    house.code(&phone, CodePurpose::Register).await;
+    let request = code_request(&phone, CodePurpose::Register);
+    house.api().workers().request_code(request.clone()).await.unwrap();
 
-    let answer = house.api().workers().request_code(code_request(&phone, CodePurpose::Register)).await;
-    let status = assert_refused(answer, Reason::CodeRequestedTooSoon);
-
-    let wait = refusal::said(&status).unwrap().retry_in.unwrap().as_secs();
-    assert!((1..=60).contains(&wait), "{wait} s");
+    let other_purpose = RequestCodeRequest { purpose: CodePurpose::SignIn.into(), ..request };
+    let others = [
+        code_request(&phone, CodePurpose::Register),
+        code_request(&phone, CodePurpose::SignIn),
+        other_purpose,
+    ];
+    for other in others {
+        let status =
+            assert_refused(house.api().workers().request_code(other).await, Reason::CodeRequestedTooSoon);
+        let wait = refusal::said(&status).unwrap().retry_in.unwrap().as_secs();
+        assert!((1..=60).contains(&wait), "{wait} s");
+    }
     assert_eq!(house.city.outside.sms_count(&phone), 1);
-    house.code(&phone, CodePurpose::SignIn).await;
+}
+
+/// who has used a code holds the phone, and waits for no other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_was_used_ends_the_pause() {
+    let house = house::shared().await;
+    let (person, _) = house.worker().await;
+    house.code(&person.phone, CodePurpose::SignIn).await;
+    let wrong = house.api().sessions().sign_in(sign_in(&person.phone, "0")).await;
+    assert_refused(wrong, Reason::CodeWrong);
+
+    let answer = house.api().workers().request_code(code_request(&person.phone, CodePurpose::Register)).await;
+    assert_refused(answer, Reason::CodeRequestedTooSoon);
 }
 
 /// five wrong guesses, and the right code is worth nothing any more.
