@@ -138,6 +138,27 @@ impl Fields {
         }
         self.keep("request_id", text.parse::<RequestId>())
     }
+    /// Reads a list whose entries are of at most `most` kinds and name each of them once. A longer one is not read.
+    pub fn distinct<'a, V, T: PartialEq>(
+        &mut self,
+        path: &str,
+        entries: &'a [V],
+        most: usize,
+        mut read: impl FnMut(&mut Self, &'a V) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        if entries.len() > most {
+            self.refuse(path, Refusal::new(Reason::TooMany).with("max", most));
+            return None;
+        }
+        let entries: Vec<T> = entries.iter().map(|entry| read(self, entry)).collect::<Option<_>>()?;
+        let twice = entries.iter().enumerate().any(|(index, entry)| entries[..index].contains(entry));
+        if twice {
+            self.refuse(path, Reason::EntryTwice);
+            return None;
+        }
+        Some(entries)
+    }
+
 
     /// Reads the fields of a message inside: their paths begin with its own.
     pub fn inside<T>(&mut self, path: &str, read: impl FnOnce(&mut Self) -> T) -> T {
@@ -289,3 +310,16 @@ mod tests {
         assert_eq!(refusal.text(), "有33项填写不正确，请逐项改正");
     }
 }
+    #[rstest]
+    #[case(&[], None)]
+    #[case(&[2, 1], None)]
+    #[case(&[1, 1], Some(Reason::EntryTwice))]
+    #[case(&[1, 0], Some(Reason::FieldRequired))]
+    #[case(&[1, 2, 2], Some(Reason::TooMany))]
+    fn a_list_of_choices_names_each_once(#[case] entries: &[i32], #[case] reason: Option<Reason>) {
+        let mut fields = Fields::new();
+        let read = fields.distinct("roles", entries, 2, |fields, entry| fields.choice::<u8>("roles", *entry));
+        assert_eq!(read.is_none(), reason.is_some());
+        assert_eq!(fields.bad.first().map(Violation::reason), reason);
+    }
+

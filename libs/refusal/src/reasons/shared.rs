@@ -34,6 +34,8 @@ macro_rules! shared_rows {
     TooMany "TOO_MANY" - InvalidArgument "一次最多{max}项";
     /// Not one of the choices there are.
     ChoiceUnknown "CHOICE_UNKNOWN" - InvalidArgument "没有这个选项";
+    /// The list names the same entry twice.
+    EntryTwice "ENTRY_TWICE" - InvalidArgument "同一项不能重复填写";
     /// The page token is not one that this call gave out.
     InvalidPageToken "INVALID_PAGE_TOKEN" - InvalidArgument "翻页标记无效，请从第一页重新查询";
 

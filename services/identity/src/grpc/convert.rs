@@ -118,9 +118,8 @@ fn roles(fields: &mut Fields, roles: &[i32]) -> Option<Vec<Role>> {
         fields.refuse("roles", Reason::FieldRequired);
         return None;
     }
-    let mut read: Vec<Role> = roles.iter().map(|value| role(fields, *value)).collect::<Option<_>>()?;
+    let mut read = fields.distinct("roles", roles, Role::ALL.len(), |fields, value| role(fields, *value))?;
     read.sort_unstable();
-    read.dedup();
     Some(read)
 }
 

@@ -120,4 +120,10 @@ async fn bad_fields_are_named() {
     assert_field(&status, "code", Reason::TooLong);
     assert_field(&status, "consents", Reason::ChoiceUnknown);
     assert_field(&status, "channel", Reason::ChoiceUnknown);
+
+    for (consents, reason) in [(vec![1, 1], Reason::EntryTwice), (vec![1; 100_000], Reason::TooMany)] {
+        let repeated = RegisterWorkerRequest { consents, ..RegisterWorkerRequest::default() };
+        let status = assert_refused(workers.register_worker(repeated).await, Reason::FieldsInvalid);
+        assert_field(&status, "consents", reason);
+    }
 }

@@ -9,6 +9,9 @@ use vocabulary::{BankCard, CreditCode, PersonName};
 use crate::app::UpdateApplication;
 use crate::domain::{Account, Change, Household, Payee, Rank, Unit, UnitKind};
 
+/// More names than there are fields, so that one that is unknown is told as such.
+const MAX_MASK: usize = 16;
+
 pub fn update_application(
     caller: Caller,
     message: &pb::UpdateApplicationRequest,
@@ -21,8 +24,10 @@ pub fn update_application(
     if message.update_mask.is_empty() {
         fields.refuse("update_mask", Reason::FieldRequired);
     }
+    let names = fields.distinct("update_mask", &message.update_mask, MAX_MASK, |_, name| Some(name.as_str()));
+    let names = names.unwrap_or_default();
     let changes: Vec<Change> =
-        message.update_mask.iter().filter_map(|name| change(&mut fields, name, &values)).collect();
+        names.into_iter().filter_map(|name| change(&mut fields, name, &values)).collect();
     let (Some(request_id), Some(application), true) = (request_id, application, fields.all_right()) else {
         return Err(fields.refusal());
     };

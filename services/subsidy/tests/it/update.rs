@@ -143,6 +143,19 @@ async fn a_change_of_nothing_is_refused() {
     assert_field(&status, "update_mask", Reason::FieldRequired);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mask_names_each_field_once() {
+    let applicant = draft(shared().await, OPEN).await;
+    for (times, reason) in [(2, Reason::EntryTwice), (100_000, Reason::TooMany)] {
+        let request = UpdateApplicationRequest {
+            update_mask: vec!["migrant_worker".to_owned(); times],
+            ..UpdateApplicationRequest::default()
+        };
+        let answer = applicant.worker.api.applications().update_application(request).await;
+        assert_field(&assert_refused(answer, Reason::FieldsInvalid), "update_mask", reason);
+    }
+}
+
 /// a debit card of an accepted bank, or a wallet, in the applicant's own name.
 #[tokio::test(flavor = "multi_thread")]
 async fn money_goes_to_the_applicants_own_account_only() {
