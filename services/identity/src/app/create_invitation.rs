@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use fast_qr::QRBuilder;
 use fast_qr::convert::svg::SvgBuilder;
 use postgres::Request;
-use refusal::Reason;
+use refusal::{Fields, Reason};
 use vocabulary::InvitationId;
 
 use super::App;
@@ -59,7 +59,9 @@ impl App {
             return Err(Reason::UnionPending.into());
         }
         if !parent.kind.may_invite(command.kind) {
-            return Err(Reason::KindNotBelow.into());
+            let mut fields = Fields::new();
+            fields.refuse("kind", Reason::KindNotBelow);
+            return Err(fields.refusal().into());
         }
         let (now, secret) = (self.clock.now(), fresh_secret());
         let invitation = Invitation { id: InvitationId::new(), parent: parent.id, kind: command.kind };

@@ -10,7 +10,7 @@ use vocabulary::{Phone, WorkerId};
 use crate::app::{
     Consent, Person, RegisterWorker, RequestCode, SignIn, SignInOfficial, Tokens, VerifyRealName,
 };
-use crate::domain::{Kept, Purpose};
+use crate::domain::{Kept, Purpose, RefreshToken};
 
 /// The services that print and pay see people in full.
 const SEE_IN_FULL: [&str; 2] = ["subsidy", "payment"];
@@ -72,6 +72,14 @@ pub fn sign_in_official(message: pb::SignInOfficialRequest) -> Result<SignInOffi
     Ok(SignInOfficial { sign_in_name, password, one_time_password: Secret::new(digits) })
 }
 
+/// What is written like no token is told nothing else than one that has ended.
+pub fn refresh_token(message: &pb::RefreshSessionRequest) -> Result<RefreshToken, Refusal> {
+    let mut fields = Fields::new();
+    let token = fields.text("refresh_token", &message.refresh_token, 1..=1_000);
+    let token = token.ok_or_else(|| fields.refusal())?;
+    token.parse().map_err(|_| Reason::SessionEnded.into())
+}
+
 pub fn verify_real_name(
     caller: &Caller,
     message: &pb::VerifyRealNameRequest,
@@ -91,8 +99,10 @@ pub fn verify_real_name(
 pub fn get_worker(caller: &Caller, message: &pb::GetWorkerRequest) -> Result<(WorkerId, bool), Refusal> {
     let mut fields = Fields::new();
     let id = fields.parse::<WorkerId>("worker_id", &message.worker_id);
-    let in_full = message.view() == pb::WorkerView::Full;
-    let id = id.ok_or_else(|| fields.refusal())?;
+    // Not given, it is the masked one.
+    let view = if message.view == 0 { None } else { fields.choice("view", message.view) };
+    let in_full = view == Some(pb::WorkerView::Full);
+    let (Some(id), true) = (id, fields.all_right()) else { return Err(fields.refusal()) };
     let may = matches!(caller, Caller::Service(name) if SEE_IN_FULL.contains(&name.as_str()));
     if in_full && !may {
         return Err(Reason::CallerNotAllowed.into());

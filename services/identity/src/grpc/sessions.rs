@@ -2,13 +2,11 @@
 
 use proto::identity as pb;
 use proto::identity::session_service_server::SessionService;
-use refusal::{Reason, Refusal};
 use runtime::detached;
 use tonic::{Request, Response, Status};
 
 use super::people;
 use crate::app::App;
-use crate::domain::RefreshToken;
 
 /// The door to sessions.
 pub struct Sessions {
@@ -41,9 +39,7 @@ impl SessionService for Sessions {
         &self,
         request: Request<pb::RefreshSessionRequest>,
     ) -> Result<Response<pb::RefreshSessionResponse>, Status> {
-        // What is no token is told nothing else than one that has ended.
-        let token: Result<RefreshToken, _> = request.into_inner().refresh_token.parse();
-        let token = token.map_err(|_| Refusal::new(Reason::SessionEnded))?;
+        let token = people::refresh_token(&request.into_inner())?;
         let tokens = detached(self.app.clone().refresh_session(token)).await?;
         Ok(Response::new(pb::RefreshSessionResponse { session: Some(tokens.into()) }))
     }

@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use proto::identity::{CodePurpose, GetJwksRequest, RefreshSessionRequest, Session, WorkerView};
 use refusal::Reason;
 use serde_json::{Value, json};
-use testkit::{Person, assert_refused};
+use testkit::{Person, assert_field, assert_refused};
 
 use crate::house::{self, BOTH_CONSENTS, House, look, registration};
 
@@ -91,7 +91,9 @@ async fn what_is_no_refresh_token_refreshes_nothing() {
     let (_, session) = signed_in(house).await;
     let (name, _) = session.refresh_token.split_once('.').unwrap();
 
-    for text in ["", "1", "a.b", &session.access_token, &format!("{}.x", uuid::Uuid::now_v7().simple())] {
+    let status = assert_refused(answer(house, &Session::default()).await, Reason::FieldsInvalid);
+    assert_field(&status, "refresh_token", Reason::FieldRequired);
+    for text in ["1", "a.b", &session.access_token, &format!("{}.x", uuid::Uuid::now_v7().simple())] {
         let forged = Session { refresh_token: text.to_owned(), ..Session::default() };
         assert_refused(answer(house, &forged).await, Reason::SessionEnded);
     }

@@ -1,6 +1,6 @@
 //! Looking at a worker: masked, unless a service that prints or pays looks in full, and then on record.
 
-use proto::identity::WorkerView;
+use proto::identity::{GetWorkerRequest, WorkerView};
 use refusal::Reason;
 use testkit::{assert_field, assert_refused};
 use uuid::Uuid;
@@ -58,6 +58,16 @@ async fn nobody_else_looks_in_full() {
     assert_refused(gateway, Reason::CallerNotAllowed);
     let official = house.federation.api.workers().get_worker(look(&worker.id, WorkerView::Masked)).await;
     assert_refused(official, Reason::CallerNotAllowed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_that_is_not_known_is_refused() {
+    let house = house::shared().await;
+    let request = GetWorkerRequest { worker_id: "1".to_owned(), view: 55 };
+    let answer = house.city.service("review").workers().get_worker(request).await;
+    let status = assert_refused(answer, Reason::FieldsInvalid);
+    assert_field(&status, "worker_id", Reason::IdMalformed);
+    assert_field(&status, "view", Reason::ChoiceUnknown);
 }
 
 /// which person a worker is, services learn, and people do not.
