@@ -1,13 +1,14 @@
 //! However `cargo xtask stores` ends, its servers end with it.
 #![cfg(test)]
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-use std::{fs, thread};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+use stack::wait;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -34,11 +35,8 @@ fn gone_after(signal: Signal, data_too: bool) {
     let succeeded = xtask.wait().unwrap().success();
 
     assert_eq!(succeeded, data_too);
-    let end = Instant::now() + PATIENCE;
-    while !working_in(&folder).is_empty() {
-        assert!(Instant::now() < end, "still running: {:#?}", working_in(&folder));
-        thread::sleep(Duration::from_millis(50));
-    }
+    let gone = wait::until(PATIENCE, || working_in(&folder).is_empty());
+    assert!(gone, "still running: {:#?}", working_in(&folder));
     assert_eq!(folder.exists(), !data_too);
     let _ = fs::remove_dir_all(folder);
 }

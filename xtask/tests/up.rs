@@ -6,10 +6,9 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use stack::{Recorded, Signal};
+use stack::{Recorded, Signal, wait};
 use supervisor::{Folder, Record};
 use tempfile::TempDir;
 
@@ -181,11 +180,7 @@ impl Home {
     }
 
     fn until(&self, what: &str, so: impl Fn() -> bool) {
-        let end = Instant::now() + PATIENCE;
-        while !so() {
-            assert!(Instant::now() < end, "{what}: not so; running: {:#?}", self.left());
-            thread::sleep(Duration::from_millis(50));
-        }
+        assert!(wait::until(PATIENCE, so), "{what}: not so; running: {:#?}", self.left());
     }
 }
 

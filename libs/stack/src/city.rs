@@ -1,5 +1,6 @@
 //! A whole city on running stores: databases, a virtual host, two Redis, keys, and the services, wired to one another.
 
+mod bootstrap;
 mod ground;
 mod plan;
 
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf, absolute};
 
+pub use self::bootstrap::Bootstrap;
 pub use self::ground::virtual_host;
 use crate::addresses::Addresses;
 use crate::error::Error;

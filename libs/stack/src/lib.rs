@@ -13,7 +13,7 @@ pub mod secrets;
 mod service;
 mod services;
 pub mod stores;
-mod wait;
+pub mod wait;
 
 pub use addresses::Addresses;
 pub use city::City;
@@ -26,3 +26,4 @@ pub use rustix::process::Signal;
 pub use service::Service;
 pub use services::{ServicePlan, Services};
 pub use stores::{Durability, PrivateRedis, Server, Store, Stores};
+pub use wait::eventually;

@@ -3,10 +3,60 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// Long enough for a busy machine; nothing is waited for so long where all is well.
+const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Looks until it is so; says whether it came to be in time.
-pub(crate) fn until(patience: Duration, mut so: impl FnMut() -> bool) -> bool {
+/// What a look answers: whether it is so, or what there is to see.
+pub trait Look {
+    /// What is seen at last.
+    type Seen;
+
+    /// What is seen, if it is there.
+    fn seen(self) -> Option<Self::Seen>;
+}
+
+impl Look for bool {
+    type Seen = ();
+
+    fn seen(self) -> Option<()> {
+        self.then_some(())
+    }
+}
+
+impl<T> Look for Option<T> {
+    type Seen = T;
+
+    fn seen(self) -> Self {
+        self
+    }
+}
+
+/// Waits for what comes about a moment later, because an event or a job brings it; gives what is seen then.
+///
+/// # Panics
+/// Where there is nothing to see for half a minute.
+pub async fn eventually<L: Look>(what: &str, look: impl AsyncFnMut() -> L) -> L::Seen {
+    let seen = within(PATIENCE, look).await;
+    seen.unwrap_or_else(|| panic!("it did not come about within {PATIENCE:?}: {what}"))
+}
+
+/// Looks until there is something to see; nothing where there is none in time.
+pub async fn within<L: Look>(patience: Duration, mut look: impl AsyncFnMut() -> L) -> Option<L::Seen> {
+    let end = Instant::now() + patience;
+    loop {
+        if let Some(seen) = look().await.seen() {
+            return Some(seen);
+        }
+        if Instant::now() >= end {
+            return None;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Looks until it is so, on a thread that may wait; says whether it came to be in time.
+pub fn until(patience: Duration, mut so: impl FnMut() -> bool) -> bool {
     let end = Instant::now() + patience;
     loop {
         if so() {

@@ -22,7 +22,7 @@ fn stores_start_within_twenty_seconds_and_leave_nothing_behind() {
 
     stores.stop().unwrap();
 
-    nothing_runs_in(folder.path(), Duration::ZERO);
+    assert_eq!(running_in(folder.path()), Vec::<String>::new());
     assert!(!ports.iter().any(|port| probe::accepts(*port)));
 }
 
@@ -49,7 +49,7 @@ fn a_store_is_killed_restarted_frozen_and_wiped_by_itself() {
     assert_eq!(psql(&addresses, "select to_regclass('kept') is null"), "t");
     stores.server(Store::PostgreSql).pause().unwrap();
     drop(stores);
-    nothing_runs_in(folder.path(), Duration::ZERO);
+    assert_eq!(running_in(folder.path()), Vec::<String>::new());
 }
 
 fn psql(addresses: &Addresses, statement: &str) -> String {
@@ -68,18 +68,6 @@ fn ports(addresses: &Addresses) -> Vec<u16> {
 }
 
 /// Every process that a store starts works in its folder or names it.
-fn nothing_runs_in(folder: &Path, patience: Duration) {
-    let end = Instant::now() + patience;
-    loop {
-        let left = running_in(folder);
-        if left.is_empty() {
-            return;
-        }
-        assert!(Instant::now() < end, "still running: {left:#?}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
 fn running_in(folder: &Path) -> Vec<String> {
     let processes = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
     processes

@@ -17,6 +17,7 @@ use proto::quota::pool_service_client::PoolServiceClient;
 use proto::quota::proof_service_client::ProofServiceClient;
 use proto::review::case_service_client::CaseServiceClient;
 use proto::shared::audit_service_client::AuditServiceClient;
+use proto::shared::{Action, ListActionsRequest};
 use proto::subsidy::application_service_client::ApplicationServiceClient;
 use proto::subsidy::programme_service_client::ProgrammeServiceClient;
 use stack::Service;
@@ -124,6 +125,16 @@ impl Api {
     /// A service's audit trail.
     pub fn audit(&self, service: Service) -> AuditServiceClient<Line> {
         AuditServiceClient::new(self.line(service))
+    }
+
+    /// What a service's trail tells the caller of a subject, such as `case:<id>`, or of all subjects; newest first.
+    ///
+    /// # Panics
+    /// Where it is refused.
+    pub async fn trail(&self, service: Service, subject: &str) -> Vec<Action> {
+        let request =
+            ListActionsRequest { subject: subject.to_owned(), page_size: 200, page_token: String::new() };
+        self.audit(service).list_actions(request).await.unwrap().into_inner().actions
     }
 
     /// A connection to a service; where several replicas run, to one of them by chance.

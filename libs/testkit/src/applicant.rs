@@ -12,8 +12,8 @@ use crate::{
     Gangcheng, Official, Person, Study, Upload, Worker, eventually, picture, record_tuition, request_id,
 };
 
-/// Pictures of one worker are unlike those of another.
-const PICTURES_EACH: u64 = 16;
+/// Which of a person's pictures is the form's.
+const FORM: u64 = 15;
 /// When the tuition was paid.
 const PAID_ON: &str = "2021-03-05";
 
@@ -84,7 +84,8 @@ impl Gangcheng {
         let application = worker.fill_in(&draft.id, fields(&person)).await.unwrap();
         let applicant = Applicant { person, worker, enrollment, application };
         applicant.upload_form().await;
-        applicant.upload_proofs().await;
+        let Applicant { person, worker, enrollment, application } = &applicant;
+        worker.upload_proofs(&application.id, enrollment, person.number).await;
         applicant
     }
 
@@ -150,26 +151,9 @@ impl Applicant {
             kind: MaterialKind::StampedForm,
             file_name: "申请表.jpg",
             data: MaterialData { form_revision: revision, ..MaterialData::default() },
-            bytes: &picture::jpeg(self.seed() + PICTURES_EACH - 1),
+            bytes: &picture::jpeg(picture::seed(self.person.number, FORM)),
         };
         self.worker.upload(form).await.unwrap();
-    }
-
-    async fn upload_proofs(&self) {
-        let payment = self.enrollment.payments.first().unwrap();
-        let receipt = MaterialData {
-            receipt_number: payment.receipt_number.clone(),
-            receipt_amount_fen: payment.amount_fen,
-            receipt_day: payment.paid_on.clone(),
-            ..MaterialData::default()
-        };
-        let chsi = MaterialData {
-            chsi_code: format!("YMDATA{:08}", self.person.number),
-            chsi_issued_on: "2021-04-20".to_owned(),
-            chsi_valid_until: "2021-10-31".to_owned(),
-            ..MaterialData::default()
-        };
-        self.worker.upload_proofs(&self.application.id, receipt, chsi, self.seed()).await;
     }
 
     /// Submits; gives the receipt.
@@ -192,10 +176,6 @@ impl Applicant {
             (application.state() == state).then_some(application)
         })
         .await
-    }
-
-    fn seed(&self) -> u64 {
-        PICTURES_EACH * u64::from(self.person.number)
     }
 }
 

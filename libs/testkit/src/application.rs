@@ -1,5 +1,6 @@
 //! Applications as workers make them in tests: filled in, printed, uploaded, submitted, over the wire.
 
+use proto::enrollment::Enrollment;
 use proto::subsidy::{
     Application, ApplicationFields, CreateApplicationRequest, FourThings, Material, MaterialData,
     MaterialHeader, MaterialKind, PrintFormRequest, SubmitApplicationRequest, SubmitApplicationResponse,
@@ -11,6 +12,10 @@ use crate::{Worker, picture, request_id};
 
 /// Pieces in which a file is uploaded, in bytes.
 const CHUNK_BYTES: usize = 128 * 1024;
+
+/// The worker's whole word: all four things are done.
+pub const WHOLE_WORD: FourThings =
+    FourThings { printed_and_checked: true, photo_pasted: true, signed: true, stamped: true };
 
 /// Every field that a worker writes.
 pub const ALL_FIELDS: [&str; 6] =
@@ -97,23 +102,33 @@ impl Worker {
         Ok(answer.into_inner().material.unwrap())
     }
 
-    /// Uploads everything that a worker of the city needs but for the stamped form, as pictures unlike any other's.
+    /// Uploads everything that a worker of the city needs but for the stamped form, with the numbers and as pictures
+    /// of the person with this number.
     ///
     /// # Panics
-    /// Where any of it is refused.
-    pub async fn upload_proofs(
-        &self,
-        application_id: &str,
-        receipt: MaterialData,
-        chsi: MaterialData,
-        seed: u64,
-    ) {
+    /// Where no tuition was paid, or any of it is refused.
+    pub async fn upload_proofs(&self, application_id: &str, enrollment: &Enrollment, number: u32) {
+        let payment = enrollment.payments.first().unwrap();
+        let receipt = MaterialData {
+            receipt_number: payment.receipt_number.clone(),
+            receipt_amount_fen: payment.amount_fen,
+            receipt_day: payment.paid_on.clone(),
+            ..MaterialData::default()
+        };
+        let chsi = MaterialData {
+            chsi_code: format!("YMDATA{number:08}"),
+            chsi_issued_on: "2021-04-20".to_owned(),
+            chsi_valid_until: "2021-10-31".to_owned(),
+            ..MaterialData::default()
+        };
+        let (jpeg, png) =
+            (|nth| picture::jpeg(picture::seed(number, nth)), |nth| picture::png(picture::seed(number, nth)));
         let files = [
-            (MaterialKind::TuitionReceipt, "receipt.jpg", receipt, picture::jpeg(seed)),
-            (MaterialKind::ChsiReport, "chsi.png", chsi, picture::png(seed + 1)),
-            (MaterialKind::IdCardFront, "front.jpg", MaterialData::default(), picture::jpeg(seed + 2)),
-            (MaterialKind::IdCardBack, "back.jpeg", MaterialData::default(), picture::jpeg(seed + 3)),
-            (MaterialKind::PayeeAccount, "card.png", MaterialData::default(), picture::png(seed + 4)),
+            (MaterialKind::TuitionReceipt, "receipt.jpg", receipt, jpeg(0)),
+            (MaterialKind::ChsiReport, "chsi.png", chsi, png(1)),
+            (MaterialKind::IdCardFront, "front.jpg", MaterialData::default(), jpeg(2)),
+            (MaterialKind::IdCardBack, "back.jpeg", MaterialData::default(), jpeg(3)),
+            (MaterialKind::PayeeAccount, "card.png", MaterialData::default(), png(4)),
         ];
         for (kind, file_name, data, bytes) in files {
             self.upload(Upload { application_id, kind, file_name, data, bytes: &bytes }).await.unwrap();
@@ -129,12 +144,7 @@ impl Worker {
         let request = SubmitApplicationRequest {
             request_id: request_id.to_owned(),
             application_id: application_id.to_owned(),
-            four_things: Some(FourThings {
-                printed_and_checked: true,
-                photo_pasted: true,
-                signed: true,
-                stamped: true,
-            }),
+            four_things: Some(WHOLE_WORD),
         };
         self.api.applications().submit_application(request).await
     }

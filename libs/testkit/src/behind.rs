@@ -1,5 +1,7 @@
 //! What a test does behind the services' backs: it looks into their tables, and tells the broker what a service would.
 
+use std::collections::BTreeMap;
+
 use messaging::{BrokerConfig, Outgoing, Publisher, routing_key};
 use prost::{Message, Name};
 use runtime::Secret;
@@ -44,8 +46,28 @@ impl City {
         let publisher = Publisher::connect(&self.broker(), "test").await.unwrap();
         eventually("somebody hears the event", async || {
             let taken = publisher.publish(std::slice::from_ref(&event)).await.unwrap();
-            taken.contains(&message_id).then_some(())
+            taken.contains(&message_id)
         })
         .await;
+    }
+
+    /// The Redis that orders the lines loses everything it holds, functions too.
+    ///
+    /// # Panics
+    /// Where it cannot be reached.
+    pub async fn wipe_order(&self) {
+        let client = redis::Client::open(self.stack.order().url()).unwrap();
+        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+        redis::pipe().cmd("FLUSHALL").cmd("FUNCTION").arg("FLUSH").exec_async(&mut connection).await.unwrap();
+    }
+
+    /// What each instance of each service has logged so far, by its name.
+    ///
+    /// # Panics
+    /// Where one has no log.
+    pub fn logs(&self) -> BTreeMap<String, String> {
+        let services = self.stack.services();
+        let read = |name: &str| std::fs::read_to_string(services.log(name).unwrap()).unwrap();
+        services.status().into_iter().map(|(name, _)| (name.clone(), read(&name))).collect()
     }
 }

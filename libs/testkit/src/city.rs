@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use anyhow::{Context, Result};
 use auth::{Issuer, IssuerConfig, Person as Bearer, TokenLifetime};
 use outside::Outside;
-use stack::addresses::STORES_VARIABLE;
 use stack::{Addresses, Durability, Service, city, secrets};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::{Api, BusinessClock};
+use crate::{Api, BusinessClock, stores};
 
 /// Running services and what is around them. Dropped, all of it ends.
 pub struct City {
@@ -24,47 +24,73 @@ pub struct City {
     folder: TempDir,
 }
 
+/// What a city is founded with, and on.
+#[derive(Debug)]
+pub struct Ground {
+    /// What its databases are called, and its virtual host.
+    pub name: String,
+    /// Its services.
+    pub services: Vec<Service>,
+    /// The folder with their programs.
+    pub programs: PathBuf,
+    /// The stores.
+    pub stores: Addresses,
+    /// Where it keeps secrets, logs and uploaded files.
+    pub folder: TempDir,
+}
+
 impl City {
     /// Founds it with these services, on the stores that `YUANMENG_STORES` names; business time runs from `moment`.
     ///
     /// # Panics
     /// Where there are no stores, or a service does not start.
     pub async fn found(services: &[Service], moment: &str) -> Self {
-        let (services, moment) = (services.to_vec(), moment.to_owned());
-        // Servers live on the runtime that they were started on, and a city may outlive the test that founded it.
-        world().spawn(async move { Self::build(&services, &moment).await }).await.unwrap()
+        let ground = Ground {
+            name: format!("test_{}", &secrets::random_password()[..12]),
+            services: services.to_vec(),
+            programs: programs(),
+            stores: stores(),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        Self::found_on(ground, moment).await.unwrap()
     }
 
-    async fn build(services: &[Service], moment: &str) -> Self {
-        let addresses = Addresses::from_environment().unwrap();
-        let addresses = addresses.unwrap_or_else(|| panic!("{STORES_VARIABLE} names no running stores"));
-        let folder = tempfile::tempdir().unwrap();
-        let clock = BusinessClock::in_folder(folder.path(), moment).unwrap();
+    /// Founds it on a ground of the caller's choice.
+    pub async fn found_on(ground: Ground, moment: &str) -> Result<Self> {
+        let moment = moment.to_owned();
+        // Servers live on the runtime that they were started on, and a city may outlive the test that founded it.
+        world().spawn(async move { Self::build(ground, &moment).await }).await?
+    }
+
+    async fn build(ground: Ground, moment: &str) -> Result<Self> {
+        let Ground { name, services, programs, stores, folder } = ground;
+        let clock = BusinessClock::in_folder(folder.path(), moment)?;
         let secret = secrets::random_password();
         let outside = Outside::new(&secret);
         outside.follow(clock.file());
         let settings = city::Settings {
-            name: format!("test_{}", &secrets::random_password()[..12]),
-            services: services.to_vec(),
-            programs: programs(),
+            name,
+            services,
+            programs,
             durability: Durability::Memory,
             clock_offset_file: Some(clock.file().to_owned()),
             outside: city::Outside {
-                sms_url: format!("http://{}", outside.serve_sms().await.unwrap()),
-                realname_url: format!("http://{}", outside.serve_realname().await.unwrap()),
-                bank_url: format!("http://{}", outside.serve_bank().await.unwrap()),
-                wallet_url: format!("http://{}", outside.serve_wallet().await.unwrap()),
+                sms_url: format!("http://{}", outside.serve_sms().await?),
+                realname_url: format!("http://{}", outside.serve_realname().await?),
+                bank_url: format!("http://{}", outside.serve_bank().await?),
+                wallet_url: format!("http://{}", outside.serve_wallet().await?),
                 secret,
             },
         };
-        let found = || stack::City::found(&addresses, folder.path(), &settings).unwrap();
-        let stack = tokio::task::block_in_place(found);
+        // Starting waits for processes; meanwhile the servers outside go on answering.
+        let found = || stack::City::found(&stores, folder.path(), &settings);
+        let stack = tokio::task::block_in_place(found).context("the city cannot be founded")?;
         let people = Issuer::load(&IssuerConfig {
             signing_key_file: stack.people_key_file(),
             previous_key_file: None,
             lifetime_s: TokenLifetime::DEFAULT,
         });
-        Self { stack, outside, clock, people: people.unwrap(), folder }
+        Ok(Self { stack, outside, clock, people: people?, folder })
     }
 
     /// The services, called by nobody in particular.
@@ -73,14 +99,31 @@ impl City {
     /// Never, while the city stands.
     pub fn api(&self) -> Api {
         let urls = self.stack.grpc_urls().unwrap();
+        Self::at(urls.iter().map(|(service, url)| (*service, url.as_str())))
+    }
+
+    /// The services, of which an instance, such as `quota-2`, is the only one that is called.
+    ///
+    /// # Panics
+    /// Where there is no such instance.
+    pub fn instance(&self, service: Service, name: &str) -> Api {
+        Self::at([(service, self.stack.services().grpc_url(name).unwrap().as_str())])
+    }
+
+    fn at<'a>(addresses: impl IntoIterator<Item = (Service, &'a str)>) -> Api {
         // A connection ends with the runtime that it was made on, and an official may outlive the test that appointed them.
         let _world = world().enter();
-        Api::at(urls.iter().map(|(service, url)| (*service, url.as_str())))
+        Api::at(addresses)
     }
 
     /// The services, called by another service, or by the gateway.
     pub fn service(&self, name: &str) -> Api {
-        self.api().with_token(&self.stack.issuer().service_token(name))
+        self.api().with_token(&self.service_token(name))
+    }
+
+    /// What another service, or the gateway, is known by.
+    pub fn service_token(&self, name: &str) -> String {
+        self.stack.issuer().service_token(name)
     }
 
     /// The services, called by a worker or an official whom identity need not know.

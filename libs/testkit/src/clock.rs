@@ -33,11 +33,15 @@ impl BusinessClock {
 
     /// How long it is until a moment; nothing once it has come.
     pub fn until(&self, moment: &str) -> io::Result<Duration> {
+        let left = read(moment)? - self.now()?;
+        Ok(left.to_std().unwrap_or_default())
+    }
+
+    /// The moment that it is for every service.
+    pub fn now(&self) -> io::Result<DateTime<Utc>> {
         let text = fs::read_to_string(&self.file)?;
         let milliseconds = text.trim().parse().map_err(io::Error::other)?;
-        let offset = TimeDelta::try_milliseconds(milliseconds).unwrap_or_default();
-        let left = read(moment)? - (real_now() + offset);
-        Ok(left.to_std().unwrap_or_default())
+        Ok(real_now() + TimeDelta::try_milliseconds(milliseconds).unwrap_or_default())
     }
 
     fn write(&self, offset: TimeDelta) -> io::Result<()> {

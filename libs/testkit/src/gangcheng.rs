@@ -1,14 +1,13 @@
-//! Gangcheng as most tests need it: a branch of the union tree with its officials, something to study, and programmes.
+//! Gangcheng as most tests need it: its branch of the union tree, the Culture Centre, something to study, and programmes.
 
 use chrono::{DateTime, FixedOffset};
 use proto::enrollment::{EducationLevel, ImportOfferingsRequest, StudyForm};
-use proto::identity::OfficialRole::{self, Administrator, Finance, Reviewer, Supervisor};
-use proto::identity::UnionKind;
+use proto::identity::OfficialRole::{Finance, Reviewer, Supervisor};
 use proto::quota::{GetLineRequest, Round, RoundState};
 use proto::subsidy::ListPoolsRequest;
 use stack::Service;
 
-use crate::{Appointment, City, NewUnion, Official, Person, eventually, request_id};
+use crate::{Branch, City, Official, eventually, request_id};
 
 /// While the programme is being prepared.
 const BEFORE: &str = "2021-04-26T09:00:00+08:00";
@@ -21,7 +20,7 @@ const PROGRAMME_ID: &str = "jinan-2021";
 /// What two years of study cost, in fen: less than the two pools' subsidies would be is another offering's matter.
 const TUITION_FEN: i64 = 720_000;
 
-/// The city, its tree and its officials; each official is a person of their own.
+/// The city, its officials, each a person of their own, and what can be studied.
 pub struct Gangcheng {
     /// The services.
     pub city: City,
@@ -63,8 +62,8 @@ impl Gangcheng {
 
     async fn build(programmes: &[Programme]) -> Self {
         let city = City::found(&Service::ALL, BEFORE).await;
-        let federation = city.bootstrap().await;
-        let ground = Self::settle(city, federation).await;
+        let branch = city.branch().await;
+        let ground = Self::settle(city, branch).await;
         for programme in programmes {
             ground.apply(programme);
         }
@@ -78,21 +77,16 @@ impl Gangcheng {
         ground
     }
 
-    async fn settle(city: City, federation: Official) -> Self {
-        let root = federation.union_id.clone();
-        let centre = federation.takes(&root, true, "centre.reviewer", &[Reviewer]).await;
-        let maker = federation.takes(&root, true, "centre.maker", &[Finance, Supervisor]).await;
-        let checker = federation.takes(&root, true, "centre.checker", &[Finance]).await;
-        let everything = federation.takes(&root, false, "jinan.office", &ALL_ROLES).await;
-        let district = federation.below(DISTRICT, "gangcheng.office").await;
-        let street = district.below(STREET, "aishan.office").await;
-        let other_street = district.below(OTHER_STREET, "lixin.office").await;
-        let unit = street.below(UNIT, "machine.works.1").await;
-        let offerings = import(&federation).await;
-        let [offering_id, cheap_offering_id, secondary_offering_id] = offerings;
+    async fn settle(city: City, branch: Branch) -> Self {
+        let Branch { federation, district, street, other_street, unit } = branch;
+        let root = &federation.union_id;
+        let centre = federation.takes(root, true, "centre.reviewer", &[Reviewer]).await;
+        let maker = federation.takes(root, true, "centre.maker", &[Finance, Supervisor]).await;
+        let checker = federation.takes(root, true, "centre.checker", &[Finance]).await;
+        let [offering_id, cheap_offering_id, secondary_offering_id] = import(&federation).await;
         Self {
             city,
-            federation: everything,
+            federation,
             centre,
             maker,
             checker,
@@ -132,7 +126,7 @@ impl Gangcheng {
             let request = ListPoolsRequest { programme_id: programme.id.clone() };
             let pools =
                 self.federation.api.programmes().list_pools(request).await.unwrap().into_inner().pools;
-            pools.iter().all(|pool| pool.seats_left == pool.capacity).then_some(())
+            pools.iter().all(|pool| pool.seats_left == pool.capacity)
         })
         .await;
     }
@@ -177,87 +171,6 @@ impl Programme {
         assert_eq!(self.text.matches(old).count(), 1, "{old}");
         self.text = self.text.replace(old, new);
         self
-    }
-}
-
-const ALL_ROLES: [OfficialRole; 4] = [Administrator, Finance, Reviewer, Supervisor];
-const DISTRICT: NewUnion<'_> = NewUnion {
-    kind: UnionKind::District,
-    name: "钢城区总工会",
-    administrative_code: "370117",
-    credit_code: "",
-};
-const STREET: NewUnion<'_> = NewUnion {
-    kind: UnionKind::Street,
-    name: "艾山街道总工会",
-    administrative_code: "370117001",
-    credit_code: "",
-};
-const OTHER_STREET: NewUnion<'_> = NewUnion {
-    kind: UnionKind::Street,
-    name: "里辛街道总工会",
-    administrative_code: "370117002",
-    credit_code: "",
-};
-const UNIT: NewUnion<'_> = NewUnion {
-    kind: UnionKind::Unit,
-    name: "钢城区第一机械厂工会",
-    administrative_code: "",
-    credit_code: "91370117YMDATA014P",
-};
-
-impl City {
-    /// The operator makes the city federation; its administrator takes office.
-    ///
-    /// # Panics
-    /// Where it fails.
-    pub async fn bootstrap(&self) -> Official {
-        let person = Person::new();
-        let id_number_file = self.folder().join("administrator");
-        std::fs::write(&id_number_file, &person.id_number).unwrap();
-        let words = [
-            "bootstrap",
-            "--name",
-            "济南市总工会",
-            "--administrative-code",
-            "370100",
-            "--administrator",
-            &person.name,
-            "--sign-in-name",
-            "jinan.administrator",
-            "--id-number-file",
-            id_number_file.to_str().unwrap(),
-        ];
-        let secret = self.run("identity", &words).unwrap();
-        Official::activate(&self.api(), secret.trim()).await
-    }
-}
-
-impl Official {
-    /// Somebody new takes an office of a union, or of the Culture Centre.
-    ///
-    /// # Panics
-    /// Where it is refused.
-    pub async fn takes(
-        &self,
-        union_id: &str,
-        centre: bool,
-        sign_in_name: &str,
-        roles: &[OfficialRole],
-    ) -> Self {
-        let Person { name, id_number, .. } = Person::new();
-        let appointment =
-            Appointment { union_id, centre, sign_in_name, display_name: &name, id_number: &id_number, roles };
-        self.appoint(appointment).await
-    }
-
-    /// A union joins below, and somebody new takes all its offices.
-    ///
-    /// # Panics
-    /// Where it is refused.
-    pub async fn below(&self, union: NewUnion<'_>, sign_in_name: &str) -> Self {
-        let union = self.bring_in(union).await;
-        self.takes(&union.id, false, sign_in_name, &ALL_ROLES).await
     }
 }
 

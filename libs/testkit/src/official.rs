@@ -44,22 +44,28 @@ pub struct Appointment<'a> {
     pub roles: &'a [OfficialRole],
 }
 
+impl Appointment<'_> {
+    /// The call by which an administrator appoints them.
+    pub fn request(&self) -> AppointOfficialRequest {
+        AppointOfficialRequest {
+            request_id: request_id(),
+            union_id: self.union_id.to_owned(),
+            centre: self.centre,
+            display_name: self.display_name.to_owned(),
+            sign_in_name: self.sign_in_name.to_owned(),
+            id_number: self.id_number.to_owned(),
+            roles: self.roles.iter().map(|role| i32::from(*role)).collect(),
+        }
+    }
+}
+
 impl Official {
     /// Appoints somebody, who then activates the appointment and signs in.
     ///
     /// # Panics
     /// Where any of it is refused.
     pub async fn appoint(&self, appointment: Appointment<'_>) -> Self {
-        let request = AppointOfficialRequest {
-            request_id: request_id(),
-            union_id: appointment.union_id.to_owned(),
-            centre: appointment.centre,
-            display_name: appointment.display_name.to_owned(),
-            sign_in_name: appointment.sign_in_name.to_owned(),
-            id_number: appointment.id_number.to_owned(),
-            roles: appointment.roles.iter().map(|role| i32::from(*role)).collect(),
-        };
-        let answer = self.api.officials().appoint_official(request).await.unwrap().into_inner();
+        let answer = self.api.officials().appoint_official(appointment.request()).await.unwrap().into_inner();
         Self::activate(&self.api, &answer.appointment_secret).await
     }
 

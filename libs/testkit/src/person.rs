@@ -73,7 +73,8 @@ fn with_check(digits: &str, checks: &str, is_valid: impl Fn(&str) -> bool) -> St
     candidates.into_iter().find(|text| is_valid(text)).expect("one check digit is right")
 }
 
-fn in_chinese(number: u32) -> String {
+/// A number digit by digit, as it stands in made-up names.
+pub fn in_chinese(number: u32) -> String {
     const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
     number.to_string().chars().filter_map(|digit| DIGITS.get(digit.to_digit(10)? as usize)).collect()
 }

@@ -4,6 +4,14 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
+/// Pictures of one person are unlike those of another.
+const PICTURES_EACH: u64 = 16;
+
+/// The seed of one of a person's pictures, of which there are 16.
+pub fn seed(number: u32, picture: u64) -> u64 {
+    PICTURES_EACH * u64::from(number) + picture
+}
+
 /// A small JPEG, coloured by `seed`, as a phone's camera would send it.
 ///
 /// # Panics

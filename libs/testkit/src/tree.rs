@@ -24,7 +24,15 @@ impl Official {
     /// Where any of it is refused.
     pub async fn bring_in(&self, child: NewUnion<'_>) -> Union {
         let pending = self.invite_and_join(child).await;
-        let request = ApproveUnionRequest { request_id: request_id(), union_id: pending.id };
+        self.approve_union(&pending.id).await
+    }
+
+    /// Approves a union that has joined.
+    ///
+    /// # Panics
+    /// Where it is refused.
+    pub async fn approve_union(&self, union_id: &str) -> Union {
+        let request = ApproveUnionRequest { request_id: request_id(), union_id: union_id.to_owned() };
         self.api.unions().approve_union(request).await.unwrap().into_inner().union.unwrap()
     }
 

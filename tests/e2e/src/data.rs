@@ -8,8 +8,6 @@ use serde::de::DeserializeOwned;
 
 /// The programme's id.
 pub(crate) const PROGRAMME: &str = "jinan-2021";
-/// The programme's file.
-pub(crate) const PROGRAMME_FILE: &str = "programme.toml";
 
 /// Everything that the story is played with.
 #[derive(Debug)]
@@ -113,7 +111,7 @@ impl Data {
 }
 
 /// Where the data lies.
-pub(crate) fn folder() -> PathBuf {
+fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/gangcheng-2021")
 }
 

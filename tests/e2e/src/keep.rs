@@ -14,7 +14,12 @@ impl Story {
     /// Keeps the stage up: services' tokens are good for an hour, and somebody may look around for longer.
     pub async fn keep(&self) -> Result<()> {
         loop {
-            self.stage.city.issuer().renew_when_due().context("the services' tokens cannot be renewed")?;
+            self.stage
+                .city
+                .stack
+                .issuer()
+                .renew_when_due()
+                .context("the services' tokens cannot be renewed")?;
             tokio::time::sleep(GLANCE).await;
         }
     }
@@ -23,7 +28,7 @@ impl Story {
     pub fn invite(&self) -> Result<()> {
         let print = |text: &str| self.teller.print(text);
         print("\nEverything is left running until Ctrl-C.");
-        for (service, url) in self.stage.city.grpc_urls()? {
+        for (service, url) in self.stage.city.stack.grpc_urls()? {
             print(&format!("  {service:10} {url}"));
         }
         let supervisor = self.cast.official("jinan/supervisor")?;
@@ -31,7 +36,8 @@ impl Story {
         if let Some(applicant) = self.cast.workers.first() {
             print(&format!("export WORKER={}", applicant.worker.token));
         }
-        let identity = self.stage.city.grpc_urls()?.into_iter().find(|(one, _)| *one == Service::Identity);
+        let identity =
+            self.stage.city.stack.grpc_urls()?.into_iter().find(|(one, _)| *one == Service::Identity);
         let (_, url) = identity.unwrap_or((Service::Identity, String::new()));
         print("\nCommands to try, at the top of the checkout (npx @bufbuild/buf where there is no buf):");
         print(&format!(

@@ -1,6 +1,10 @@
 //! Which officials the story has: who acts for which union, in which roles.
 
 use proto::identity::OfficialRole::{self, Administrator, Finance, Reviewer, Supervisor};
+use testkit::{Appointment, Person, in_chinese};
+
+/// Above the workers of the data, and below whoever else is made up.
+const OFFICIALS_FROM: u32 = 500;
 
 /// One office, and the person who takes it.
 #[derive(Clone, Debug)]
@@ -13,36 +17,39 @@ pub(crate) struct Office {
     pub(crate) centre: bool,
     /// What the official may do.
     pub(crate) roles: &'static [OfficialRole],
-    /// Which person: one who has two offices has one ID number.
-    pub(crate) person: u8,
+    /// The name to sign in with.
+    pub(crate) sign_in_name: String,
+    /// Who takes it; the name is nobody's.
+    pub(crate) person: Person,
 }
 
 impl Office {
-    fn of(union: &str, duty: &str, roles: &'static [OfficialRole], person: u8) -> Self {
-        let (key, union) = (format!("{union}/{duty}"), union.to_owned());
-        Self { key, union, centre: false, roles, person }
+    fn of(union: &str, duty: &str, roles: &'static [OfficialRole], person: u32) -> Self {
+        let name = format!("测官{}", in_chinese(person));
+        Self {
+            key: format!("{union}/{duty}"),
+            union: union.to_owned(),
+            centre: false,
+            roles,
+            sign_in_name: format!("{union}.{duty}"),
+            person: Person { name, ..Person::of(OFFICIALS_FROM + person) },
+        }
     }
 
-    fn of_centre(duty: &str, roles: &'static [OfficialRole], person: u8) -> Self {
-        let key = format!("centre/{duty}");
-        Self { key, union: "jinan".to_owned(), centre: true, roles, person }
+    fn of_centre(duty: &str, roles: &'static [OfficialRole], person: u32) -> Self {
+        Self { union: "jinan".to_owned(), centre: true, ..Self::of("centre", duty, roles, person) }
     }
 
-    /// The name to sign in with.
-    pub(crate) fn sign_in_name(&self) -> String {
-        self.key.replace('/', ".")
-    }
-
-    /// The name shown to colleagues; it is nobody's.
-    pub(crate) fn display_name(&self) -> String {
-        const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
-        let (tens, ones) = (usize::from(self.person / 10), usize::from(self.person % 10));
-        format!("测官{}{}", DIGITS[tens], DIGITS[ones])
-    }
-
-    /// The person's ID number, made up as those of the data are.
-    pub(crate) fn id_number(&self) -> String {
-        id_number(self.person)
+    /// How its person is appointed.
+    pub(crate) fn appointment<'a>(&'a self, union_id: &'a str) -> Appointment<'a> {
+        Appointment {
+            union_id,
+            centre: self.centre,
+            sign_in_name: &self.sign_in_name,
+            display_name: &self.person.name,
+            id_number: &self.person.id_number,
+            roles: self.roles,
+        }
     }
 }
 
@@ -74,25 +81,15 @@ pub(crate) fn district() -> Vec<Office> {
     ]
 }
 
-const STREETS_FROM: u8 = 20;
-const UNITS_FROM: u8 = 40;
+const STREETS_FROM: u32 = 20;
+const UNITS_FROM: u32 = 40;
 
 /// The office of the street that is the `index`th of its district.
-pub(crate) fn street(key: &str, index: u8) -> Office {
+pub(crate) fn street(key: &str, index: u32) -> Office {
     Office::of(key, "office", &[Administrator, Reviewer], STREETS_FROM + index)
 }
 
 /// The office of the unit that is the `index`th.
-pub(crate) fn unit(key: &str, index: u8) -> Office {
+pub(crate) fn unit(key: &str, index: u32) -> Office {
     Office::of(key, "office", &[Reviewer], UNITS_FROM + index)
-}
-
-/// The region was given its code later than anybody so old was born, and the order is one that was never given.
-fn id_number(person: u8) -> String {
-    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    const CHECKS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
-    let digits = format!("37011719680101{}", 900 + u16::from(person));
-    let digit_values = digits.chars().filter_map(|digit| digit.to_digit(10));
-    let sum: u32 = digit_values.zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
-    format!("{digits}{}", CHECKS[sum as usize % CHECKS.len()])
 }

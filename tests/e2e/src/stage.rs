@@ -1,4 +1,4 @@
-//! What the story is played on: stores, the services of one city, the world outside, and the clock.
+//! What the story is played on: a city, and its stores where it has its own.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
@@ -6,11 +6,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use outside::Outside;
 use stack::addresses::STORES_VARIABLE;
-use stack::{Addresses, City, Durability, Service, Stores, city, secrets, stores};
+use stack::{Addresses, Durability, Service, Stores, secrets, stores};
 use tempfile::TempDir;
-use testkit::{Api, BusinessClock};
+use testkit::City;
 
 const PREFIX: &str = "yuanmeng-demo-";
 /// What was left by a run that was killed is cleared away once nobody can still be about to use it.
@@ -31,10 +30,8 @@ pub enum Ground {
 pub struct Stage {
     // In this order: services end before their stores, and stores before their folder.
     pub(crate) city: City,
-    pub(crate) outside: Outside,
-    pub(crate) clock: BusinessClock,
     _stores: Option<Stores>,
-    folder: TempDir,
+    _folder: TempDir,
 }
 
 impl Stage {
@@ -47,47 +44,17 @@ impl Stage {
             .permissions(Permissions::from_mode(0o755))
             .tempdir_in(&parent)
             .with_context(|| format!("cannot make a folder in {}", parent.display()))?;
-        let clock = BusinessClock::in_folder(folder.path(), BEGINNING)?;
-        let secret = secrets::random_password();
-        let outside = Outside::new(&secret);
-        outside.follow(clock.file());
-        let settings = city::Settings {
+        let (stores, addresses) = tokio::task::block_in_place(|| stores_on(ground, folder.path()))?;
+        let ground = testkit::Ground {
             name: format!("demo_{}", &secrets::random_password()[..8]),
             services: Service::ALL.to_vec(),
             programs: programs.to_owned(),
-            durability: Durability::Memory,
-            clock_offset_file: Some(clock.file().to_owned()),
-            outside: neighbourhood(&outside, secret).await?,
+            stores: addresses,
+            folder: tempfile::tempdir_in(folder.path())?,
         };
-        // Starting waits for processes; meanwhile the servers outside must go on answering.
-        tokio::task::block_in_place(|| {
-            let (stores, addresses) = stores_on(ground, folder.path())?;
-            let city = City::found(&addresses, &folder.path().join("city"), &settings)
-                .context("the city cannot be founded")?;
-            Ok(Self { city, outside, clock, _stores: stores, folder })
-        })
+        let city = City::found_on(ground, BEGINNING).await?;
+        Ok(Self { city, _stores: stores, _folder: folder })
     }
-
-    /// The services, called by nobody in particular.
-    pub(crate) fn api(&self) -> Result<Api> {
-        let urls = self.city.grpc_urls()?;
-        Ok(Api::at(urls.iter().map(|(service, url)| (*service, url.as_str()))))
-    }
-
-    /// Where the story may leave files while it is played.
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-}
-
-async fn neighbourhood(outside: &Outside, secret: String) -> Result<city::Outside> {
-    Ok(city::Outside {
-        secret,
-        sms_url: format!("http://{}", outside.serve_sms().await?),
-        realname_url: format!("http://{}", outside.serve_realname().await?),
-        bank_url: format!("http://{}", outside.serve_bank().await?),
-        wallet_url: format!("http://{}", outside.serve_wallet().await?),
-    })
 }
 
 fn stores_on(ground: Ground, folder: &Path) -> Result<(Option<Stores>, Addresses)> {

@@ -1,22 +1,14 @@
 //! Waiting for what happens a moment later, because an event or a job brings it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
+use stack::wait;
 
 const PATIENCE: Duration = Duration::from_secs(30);
-const REST: Duration = Duration::from_millis(50);
 
-/// Looks again and again until there is something to see.
+/// Looks again and again until there is something to see; a look that fails ends it.
 pub(crate) async fn until<T>(what: &str, look: impl AsyncFn() -> Result<Option<T>>) -> Result<T> {
-    let begun = Instant::now();
-    loop {
-        if let Some(seen) = look().await? {
-            return Ok(seen);
-        }
-        if begun.elapsed() > PATIENCE {
-            bail!("{what}: not so after {PATIENCE:?}");
-        }
-        tokio::time::sleep(REST).await;
-    }
+    let seen = wait::within(PATIENCE, async || look().await.transpose()).await;
+    seen.with_context(|| format!("{what}: not so after {PATIENCE:?}"))?
 }

@@ -4,35 +4,28 @@ use std::fs;
 
 use anyhow::{Context, Result};
 use stack::Services;
+use stack::city::Bootstrap;
 use supervisor::Folder;
 
-/// The city federation of tests/data/gangcheng-2021, and the administrator that the story gives it: nobody has this
-/// name, and this ID number was never given.
-const WORDS: [&str; 8] = [
-    "--name",
-    "济南市总工会",
-    "--administrative-code",
-    "370100",
-    "--administrator",
-    "测官零一",
-    "--sign-in-name",
-    "jinan.administrator",
-];
-const ID_NUMBER: &str = "370117196801019013";
+/// The city federation of tests/data/gangcheng-2021, and an administrator: nobody has this name, and this ID number was
+/// never given.
+const JINAN: Bootstrap<'_> = Bootstrap {
+    name: "济南市总工会",
+    administrative_code: "370100",
+    administrator: "测官零一",
+    sign_in_name: "jinan.administrator",
+    id_number: "370117196801019013",
+};
 
 /// Founds it, once, and leaves the secret of the appointment to be shown.
 pub(crate) fn found(folder: &Folder, services: &Services) -> Result<()> {
     if folder.founded().exists() {
         return Ok(());
     }
-    let id_number_file = folder.city().join("administrator");
-    fs::write(&id_number_file, ID_NUMBER).context("the administrator has no ID number")?;
-    let path = id_number_file.to_str().context("the folder has a name that is no text")?;
-    let words = [&["bootstrap"], &WORDS[..], &["--id-number-file", path]].concat();
-    let secret = services
-        .run("identity", &words)
+    let secret = JINAN
+        .run(services, &folder.city())
         .context("the city cannot be founded; `cargo xtask down --wipe` begins anew")?;
-    stack::secrets::write(&folder.appointment_secret(), secret.trim().as_bytes())?;
+    stack::secrets::write(&folder.appointment_secret(), secret.as_bytes())?;
     forget_answers(folder)?;
     fs::write(folder.founded(), "").context("that the city is founded cannot be written down")
 }

@@ -108,9 +108,5 @@ pub fn question(what: &str) -> Request<ListActionsRequest> {
 
 /// Waits for something that is to come about.
 pub async fn eventually(what: &str, mut so: impl FnMut() -> bool) {
-    let end = tokio::time::Instant::now() + PATIENCE;
-    while !so() {
-        assert!(tokio::time::Instant::now() < end, "it did not come about: {what}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    stack::eventually(what, async || so()).await;
 }

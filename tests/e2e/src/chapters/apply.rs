@@ -19,23 +19,23 @@ use crate::story::Story;
 const AT_ONCE: usize = 6;
 /// What begins as a program for Windows does, whatever it is called.
 const EXECUTABLE: &[u8] = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00";
-/// Pictures of one worker are unlike those of another.
-const SEEDS_EACH: u64 = 16;
+/// Which of a worker's pictures is the residence permit's.
+const PERMIT: u64 = 15;
 
 /// Plays it.
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.teller.chapter(5, "the applications (填报、打印、上传)");
     wrong_attempts(story).await?;
-    let (units, folder) = (Data::units()?, story.stage.folder().to_owned());
+    let (units, folder) = (Data::units()?, story.stage.city.folder().to_owned());
     let progress = story.teller.progress("forms are printed, stamped and uploaded", story.cast.workers.len());
-    let applicants = story.cast.workers.iter().zip(&story.cast.enrollments).enumerate();
-    let applying = futures::stream::iter(applicants).map(|(index, (applicant, enrollment))| {
+    let applicants = story.cast.workers.iter().zip(&story.cast.enrollments).zip(1..);
+    let applying = futures::stream::iter(applicants).map(|((applicant, enrollment), number)| {
         let (units, folder, progress) = (&units, &folder, &progress);
         async move {
             let application = fill_in(applicant, enrollment, units).await?;
             let form = Form::of(applicant, &application.id, folder).await?;
             let agrees = upload_form(applicant, &application.id, &form).await?;
-            prove(applicant, &application, enrollment, index).await?;
+            prove(applicant, &application, enrollment, number).await?;
             progress.step();
             anyhow::Ok((application, form, agrees))
         }
@@ -68,30 +68,16 @@ async fn prove(
     applicant: &Applicant,
     application: &Application,
     enrollment: &Enrollment,
-    index: usize,
+    number: u32,
 ) -> Result<()> {
-    let payment = enrollment.payments.first().context("no tuition was paid")?;
-    let receipt = MaterialData {
-        receipt_number: payment.receipt_number.clone(),
-        receipt_amount_fen: payment.amount_fen,
-        receipt_day: payment.paid_on.clone(),
-        ..MaterialData::default()
-    };
-    let chsi = MaterialData {
-        chsi_code: format!("YMDATA{:08}", index + 1),
-        chsi_issued_on: "2021-04-20".to_owned(),
-        chsi_valid_until: "2021-10-31".to_owned(),
-        ..MaterialData::default()
-    };
-    let seed = SEEDS_EACH * (index as u64 + 1);
-    applicant.worker.upload_proofs(&application.id, receipt, chsi, seed).await;
+    applicant.worker.upload_proofs(&application.id, enrollment, number).await;
     if applicant.row.household_outside_city {
         let permit = Upload {
             application_id: &application.id,
             kind: MaterialKind::ResidencePermit,
             file_name: "permit.jpg",
             data: MaterialData::default(),
-            bytes: &picture::jpeg(seed + SEEDS_EACH - 1),
+            bytes: &picture::jpeg(picture::seed(number, PERMIT)),
         };
         applicant.worker.upload(permit).await?;
     }
@@ -119,7 +105,7 @@ async fn wrong_attempts(story: &mut Story) -> Result<()> {
     let answer = applicant.worker.upload(exe).await.map(Response::new);
     story.refused("an exe named .jpg", answer, Reason::FileNotPicture)?;
 
-    let old = Form::of(&applicant, &draft.id, story.stage.folder()).await?;
+    let old = Form::of(&applicant, &draft.id, story.stage.city.folder()).await?;
     let mut fields = paper::fields(&applicant.row, &Data::units()?);
     fields.household.push_str("一号");
     let request = UpdateApplicationRequest {

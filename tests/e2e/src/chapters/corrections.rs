@@ -1,32 +1,29 @@
 //! Part of chapter 7: an application is returned, and comes back to the step that asked.
 
-use anyhow::{Context, Result, ensure};
-use proto::review::{Case, CaseState, GetCaseRequest};
-use proto::subsidy::{ApplicationState, CorrectApplicationRequest, FourThings, UpdateApplicationRequest};
-use testkit::request_id;
+use anyhow::{Result, ensure};
+use proto::review::{Case, CaseState, Decision};
+use proto::subsidy::{ApplicationState, CorrectApplicationRequest, UpdateApplicationRequest};
+use testkit::{WHOLE_WORD, request_id};
 
-use crate::cases::{self, Ruling};
 use crate::data::Data;
 use crate::paper::{self, Form};
 use crate::story::Story;
 use crate::wait;
 
+/// What is to be corrected.
+const CORRECTION: &str = "户籍所在地请填写到门牌号";
 /// The last day for the corrections.
 const CORRECT_BY: &str = "2021-05-20";
 
 /// The reviewer returns the case, and the worker corrects it.
 pub(crate) async fn play(story: &mut Story, case: &Case) -> Result<()> {
     let reviewer = story.first_reviewer(case)?;
-    let correction = "户籍所在地请填写到门牌号".to_owned();
-    let ruling = Ruling::Return { correction, correct_by: CORRECT_BY.to_owned() };
-    let returned = cases::rule(&reviewer, case, &ruling).await?;
+    let returned = reviewer.decide(case, Decision::Return, CORRECTION, CORRECT_BY).await;
     ensure!(returned.state() == CaseState::Returned, "the case was not returned");
     let index = story.cast.index_of(&case.application_id)?;
     correct(story, index).await?;
-    let request = GetCaseRequest { case_id: case.id.clone() };
     wait::until("the corrected case is back", async || {
-        let case =
-            reviewer.api.cases().get_case(request.clone()).await?.into_inner().case.context("no case")?;
+        let case = reviewer.look_at(&case.id).await;
         Ok((case.state() == CaseState::InReview && case.revision > returned.revision).then_some(()))
     })
     .await
@@ -50,11 +47,13 @@ async fn correct(story: &Story, index: usize) -> Result<()> {
         update_mask: vec!["household".to_owned()],
     };
     worker.api.applications().update_application(request).await?;
-    let form = Form::of(applicant, &id, story.stage.folder()).await?;
+    let form = Form::of(applicant, &id, story.stage.city.folder()).await?;
     worker.upload(form.upload(&id)).await?;
-    let all = FourThings { printed_and_checked: true, photo_pasted: true, signed: true, stamped: true };
-    let request =
-        CorrectApplicationRequest { request_id: request_id(), application_id: id, four_things: Some(all) };
+    let request = CorrectApplicationRequest {
+        request_id: request_id(),
+        application_id: id,
+        four_things: Some(WHOLE_WORD),
+    };
     worker.api.applications().correct_application(request).await?;
     Ok(())
 }

@@ -62,7 +62,7 @@ async fn fen(story: &mut Story) -> Result<()> {
     let promised = story.cast.promised_fen();
     let mut booked: BTreeMap<String, i64> = BTreeMap::new();
     for server in [Server::Bank, Server::Wallet] {
-        let payments = story.stage.outside.payments(server);
+        let payments = story.stage.city.outside.payments(server);
         for payment in payments.into_iter().filter(|one| matches!(one.outcome, Outcome::Paid { .. })) {
             *booked.entry(payment.order.account).or_default() += payment.order.amount_fen;
         }
@@ -102,7 +102,7 @@ async fn ledger(story: &mut Story) -> Result<()> {
     story.account.compare("ledger", "sum of all accounts in fen", ("double entry", 0), balance.sum_fen);
     for (server, account) in [(Server::Bank, "paid/bank"), (Server::Wallet, "paid/wallet")] {
         let booked: i64 =
-            story.stage.outside.payments(server).iter().map(|payment| payment.order.amount_fen).sum();
+            story.stage.city.outside.payments(server).iter().map(|payment| payment.order.amount_fen).sum();
         let line = balance.accounts.iter().find(|line| line.account == account);
         let ours = line.map_or(0, |line| line.amount_fen.abs());
         story.account.compare("ledger", format!("account {account} in fen"), ("its own books", booked), ours);

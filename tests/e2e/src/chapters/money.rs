@@ -50,7 +50,7 @@ fn aside(pool: &str, amount_fen: i64) -> SetAsideRequest {
 /// Plays chapter 8.
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.teller.chapter(8, "the money (补助发放)");
-    story.stage.clock.set(SECOND_TUITION)?;
+    story.stage.city.clock.set(SECOND_TUITION)?;
     let maker = story.cast.official("centre/maker")?.clone();
     let promised = story.cast.promises().len();
     let grants = wait::until("every seat of an approved application is a grant", async || {
@@ -61,15 +61,15 @@ pub(crate) async fn play(story: &mut Story) -> Result<()> {
     });
     let grants = grants.await?;
     story.account.compare("grants", "opened", ("seats by the clients' receipts", promised), grants.len());
-    story.stage.outside.set_mood(Server::Bank, Mood::WrongAfterwards);
+    story.stage.city.outside.set_mood(Server::Bank, Mood::WrongAfterwards);
     let first = batch(story, true).await?;
-    let outside = story.stage.outside.clone();
+    let outside = story.stage.city.outside.clone();
     wait::until("the bank has orders", async || Ok((outside.orders_count(Server::Bank) > 0).then_some(())))
         .await?;
-    story.stage.outside.set_mood(Server::Bank, Mood::Well);
+    story.stage.city.outside.set_mood(Server::Bank, Mood::Well);
     settled(&maker, &first).await?;
-    let asked = story.stage.outside.orders_count(Server::Bank);
-    let booked = story.stage.outside.payments(Server::Bank).len();
+    let asked = story.stage.city.outside.orders_count(Server::Bank);
+    let booked = story.stage.city.outside.payments(Server::Bank).len();
     story.teller.tell(format!(
         "the bank pays and its answer never comes; it is asked again with the same numbers: {asked} orders, {booked} payments"
     ));
@@ -128,7 +128,7 @@ async fn settled(maker: &Official, batch: &Batch) -> Result<()> {
 
 /// Those who have paid a part of the tuition pay the rest.
 async fn remaining_tuition(story: &Story) -> Result<()> {
-    let gateway = story.stage.api()?.with_token(&story.stage.city.issuer().service_token("gateway"));
+    let gateway = story.stage.city.service("gateway");
     let mut payers = 0;
     for (index, enrollment) in story.cast.enrollments.iter().enumerate() {
         let tuition = enrollment.offering.as_ref().map_or(0, |offering| offering.tuition_fen);
@@ -145,8 +145,10 @@ async fn remaining_tuition(story: &Story) -> Result<()> {
 
 /// The day is held against the statements of bank and wallet.
 async fn reconcile(story: &mut Story, maker: &Official) -> Result<()> {
-    let request =
-        ImportStatementRequest { request_id: request_id(), day: story.stage.outside.today().to_string() };
+    let request = ImportStatementRequest {
+        request_id: request_id(),
+        day: story.stage.city.outside.today().to_string(),
+    };
     let answer = maker.api.ledger().import_statement(request).await?.into_inner();
     let found = answer.reconciliation.context("no reconciliation")?;
     ensure!(found.statement_lines > 0, "the statements are empty");

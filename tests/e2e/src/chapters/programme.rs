@@ -4,8 +4,9 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 use proto::subsidy::{GetProgrammeRequest, ListPoolsRequest, ProgrammePool};
+use testkit::Programme;
 
-use crate::data::{self, PROGRAMME, PROGRAMME_FILE};
+use crate::data::PROGRAMME;
 use crate::story::Story;
 use crate::wait;
 
@@ -15,14 +16,12 @@ const SEATS: (&str, &str) = ("seats = 110", "seats = 20");
 /// Plays it.
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.teller.chapter(3, "the programme (年度求学圆梦行动)");
-    let file = story.stage.folder().join(PROGRAMME_FILE);
-    let text = fs::read_to_string(data::folder().join(PROGRAMME_FILE)).context("no programme in the data")?;
-    ensure!(text.matches(SEATS.0).count() == 1, "the data's programme has other seats than {}", SEATS.0);
-    fs::write(&file, text.replace(SEATS.0, SEATS.1))?;
+    let file = story.stage.city.folder().join("programme.toml");
+    fs::write(&file, Programme::of_2021().with(SEATS.0, SEATS.1).text)?;
     let file = file.to_str().context("a folder with a name that is no text")?.to_owned();
     let apply = |words: &[&str]| {
         let words = [&["apply", file.as_str()], words].concat();
-        tokio::task::block_in_place(|| story.stage.city.services().run("subsidy", &words))
+        story.stage.city.run("subsidy", &words)
     };
     let difference = apply(&["--dry-run"])?;
     ensure!(difference.trim_end().ends_with("dry run: nothing was changed"), "{difference}");

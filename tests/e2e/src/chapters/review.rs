@@ -8,7 +8,7 @@ use refusal::Reason;
 use testkit::Official;
 
 use super::corrections;
-use crate::cases::{self, Ruling};
+use crate::cases;
 use crate::data::PROGRAMME;
 use crate::story::Story;
 use crate::wait;
@@ -24,7 +24,7 @@ const STREETS: [&str; 6] = ["aishan", "lixin", "wenyuan", "yanzhuang", "xinzhuan
 /// Plays it.
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.teller.chapter(7, "the review (逐级审核)");
-    story.stage.clock.set(IN_REVIEW)?;
+    story.stage.city.clock.set(IN_REVIEW)?;
     let supervisor = story.cast.official("jinan/supervisor")?.clone();
     let count = story.cast.workers.len();
     let cases = wait::until("every submission is a case", async || {
@@ -58,7 +58,7 @@ async fn outsiders(story: &mut Story, cases: &[Case]) -> Result<()> {
     let first = case.steps.first().context("a case without steps")?;
     let other = if first.union_id == story.cast.union("aishan")?.id { "lixin" } else { "aishan" };
     let outsider = story.cast.reviewer(other)?.clone();
-    let answer = outsider.api.cases().decide_step(cases::decide(case, &Ruling::Pass)).await;
+    let answer = outsider.api.cases().decide_step(cases::passing(case)).await;
     story.refused("a decision on another union's case", answer, Reason::NotFound)
 }
 
@@ -69,9 +69,9 @@ async fn same_person(story: &mut Story, cases: &[Case]) -> Result<()> {
     let mine = |case: &&Case| case.steps[0].union_id == street && !settled.contains(&case.arrival_number);
     let case = cases.iter().find(mine).context("no case of 艾山")?;
     let office = story.cast.reviewer("aishan")?.clone();
-    let case = cases::rule(&office, case, &Ruling::Pass).await?;
+    let case = office.decide(case, Decision::Pass, "", "").await;
     let stand_in = story.cast.official("gangcheng/stand-in")?.clone();
-    let answer = stand_in.api.cases().decide_step(cases::decide(&case, &Ruling::Pass)).await;
+    let answer = stand_in.api.cases().decide_step(cases::passing(&case)).await;
     story.refused(
         "the same person deciding the next step, from another office",
         answer,
@@ -90,8 +90,7 @@ async fn reject(story: &mut Story, case: &Case) -> Result<()> {
     let number = story.cast.receipts[next].receipt.arrival_number;
     let (name, id) = (story.cast.workers[next].row.name.clone(), story.cast.applications[next].id.clone());
     let reviewer = story.first_reviewer(case)?;
-    let ruling = Ruling::Reject { reason: "学历证明与本人不符".to_owned() };
-    cases::rule(&reviewer, case, &ruling).await?;
+    reviewer.decide(case, Decision::Reject, "学历证明与本人不符", "").await;
     let worker = story.cast.workers[next].worker.clone();
     let place = wait::until("the first who waits has the seat", async || {
         let request = GetPlaceRequest { programme_id: PROGRAMME.to_owned(), application_id: id.clone() };

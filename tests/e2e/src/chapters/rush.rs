@@ -9,15 +9,15 @@ use proto::quota::{GetLineRequest, Line};
 use proto::subsidy::CreateApplicationRequest;
 use refusal::Reason;
 use stack::Service;
-use testkit::{Api, Worker, request_id};
+use testkit::{Api, Worker, latest_code, request_id};
 
 use crate::data::PROGRAMME;
 use crate::rush::{Kept, Rush};
 use crate::story::Story;
 use crate::wait;
 
-/// Ten seconds before the window opens.
-const EVE: &str = "2021-05-04T23:59:50+08:00";
+/// Five seconds before the window opens.
+const EVE: &str = "2021-05-04T23:59:55+08:00";
 /// From the first click to the last.
 const CLICKS_MS: u64 = 2_500;
 /// Every so many workers send by their other channel too.
@@ -32,8 +32,8 @@ const LOOK: Duration = Duration::from_millis(2);
 /// Plays it.
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.teller.chapter(6, "the rush (5月5日零点)");
-    story.stage.clock.set(EVE)?;
-    story.teller.tell("it is 4 May 2021, 23:59:50; the clock runs");
+    story.stage.city.clock.set(EVE)?;
+    story.teller.tell("it is 4 May 2021, 23:59:55; the clock runs");
     too_early(story).await?;
     let second = other_channels(story).await?;
     opening(story).await?;
@@ -46,7 +46,7 @@ pub(crate) async fn play(story: &mut Story) -> Result<()> {
 async fn too_early(story: &mut Story) -> Result<()> {
     let (worker, id) = story.cast.application(0)?;
     let answer = worker.submit(&id, &request_id()).await;
-    story.refused("a submission ten seconds too early", answer, Reason::RoundNotOpen)
+    story.refused("a submission five seconds too early", answer, Reason::RoundNotOpen)
 }
 
 /// Some workers are signed in by app and by WeChat.
@@ -59,12 +59,11 @@ async fn other_channels(story: &Story) -> Result<Vec<(usize, Worker)>> {
             phone: phone.clone(),
             purpose: CodePurpose::SignIn.into(),
         };
-        let api = story.stage.api()?;
+        let api = story.stage.city.api();
         api.workers().request_code(request).await?;
-        let text = story.stage.outside.latest_sms(phone).context("no message was sent")?;
-        let digits: String = text.chars().filter(char::is_ascii_digit).take(6).collect();
+        let code = latest_code(&story.stage.city.outside, phone);
         let channel = if applicant.row.channel == "wechat" { Channel::App } else { Channel::Wechat };
-        let request = SignInRequest { phone: phone.clone(), code: digits, channel: channel.into() };
+        let request = SignInRequest { phone: phone.clone(), code, channel: channel.into() };
         let session = api.sessions().sign_in(request).await?.into_inner().session.context("no session")?;
         let api = api.with_token(&session.access_token);
         second.push((index, Worker { api, token: session.access_token, ..applicant.worker.clone() }));
@@ -75,7 +74,7 @@ async fn other_channels(story: &Story) -> Result<Vec<(usize, Worker)>> {
 
 /// Waits for midnight, by the services' clock.
 async fn opening(story: &Story) -> Result<()> {
-    let left = story.stage.clock.until("2021-05-05T00:00:00+08:00")?;
+    let left = story.stage.city.clock.until("2021-05-05T00:00:00+08:00")?;
     tokio::time::sleep(left).await;
     story.teller.tell("00:00: the spring round is open");
     Ok(())
@@ -93,9 +92,10 @@ async fn rush(story: &mut Story, second: Vec<(usize, Worker)>) -> Result<Vec<Kep
         let (_, id) = story.cast.application(index)?;
         rush.send(index, click(index, count), worker, id);
     }
-    let quota = story.stage.api()?.with_token(&story.stage.city.issuer().service_token("subsidy"));
+    let quota = story.stage.city.service("subsidy");
     arrivals(&quota, WIPE_AFTER).await?;
-    wipe(story).await?;
+    story.stage.city.wipe_order().await;
+    story.teller.tell(format!("after {WIPE_AFTER} arrivals Redis is wiped: FLUSHALL"));
     kill(story, &quota, &rush).await?;
     let kept = rush.receipts().await?;
     let line = line(&quota).await?;
@@ -137,18 +137,9 @@ async fn line(quota: &Api) -> Result<Line> {
     line.await
 }
 
-/// The order's Redis loses everything it holds, functions too.
-async fn wipe(story: &Story) -> Result<()> {
-    let client = redis::Client::open(story.stage.city.order().url())?;
-    let mut connection = client.get_multiplexed_async_connection().await?;
-    redis::pipe().cmd("FLUSHALL").cmd("FUNCTION").arg("FLUSH").exec_async(&mut connection).await?;
-    story.teller.tell(format!("after {WIPE_AFTER} arrivals Redis is wiped: FLUSHALL"));
-    Ok(())
-}
-
 /// Kills subsidy while quota has given places that it has told nobody yet.
 async fn kill(story: &Story, quota: &Api, rush: &Rush) -> Result<()> {
-    let services = story.stage.city.services();
+    let services = story.stage.city.stack.services();
     while rush.is_on() {
         let given = usize::try_from(line(quota).await?.arrivals)?;
         if given < KILL_AFTER || given <= rush.answered() {

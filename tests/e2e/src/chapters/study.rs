@@ -21,7 +21,7 @@ const PAID_ON: &str = "2021-03-05";
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.teller.chapter(4, "the studies (报读)");
     let offerings = import(story).await?;
-    let gateway = story.stage.api()?.with_token(&story.stage.city.issuer().service_token("gateway"));
+    let gateway = story.stage.city.service("gateway");
     let progress = story.teller.progress("workers enrol and pay tuition", story.cast.workers.len());
     let (cast, offerings) = (&story.cast, &offerings);
     let enrolling = futures::stream::iter(cast.workers.iter().enumerate()).map(|(index, applicant)| {

@@ -2,9 +2,10 @@
 
 use anyhow::{Context, Result};
 use futures::future::join_all;
-use proto::identity::{AppointOfficialRequest, ApproveUnionRequest, GetUnionRequest, UnionKind};
+use proto::identity::{GetUnionRequest, UnionKind};
 use refusal::Reason;
-use testkit::{Appointment, NewUnion, Official, request_id};
+use stack::city::Bootstrap;
+use testkit::{NewUnion, Official, Person};
 
 use crate::data::UnionRow;
 use crate::offices::{self, Office};
@@ -25,25 +26,15 @@ pub(crate) async fn play(story: &mut Story) -> Result<()> {
 async fn found(story: &mut Story) -> Result<Official> {
     let row = story.data.unions.first().context("no union in the data")?.clone();
     let office = offices::first();
-    let id_number_file = story.stage.folder().join("administrator");
-    std::fs::write(&id_number_file, office.id_number())?;
-    let (name, sign_in_name) = (office.display_name(), office.sign_in_name());
-    let words: [&str; 11] = [
-        "bootstrap",
-        "--name",
-        &row.name,
-        "--administrative-code",
-        &row.administrative_code,
-        "--administrator",
-        &name,
-        "--sign-in-name",
-        &sign_in_name,
-        "--id-number-file",
-        id_number_file.to_str().context("a folder with a name that is no text")?,
-    ];
-    let services = story.stage.city.services();
-    let secret = tokio::task::block_in_place(|| services.run("identity", &words))?;
-    let administrator = Official::activate(&story.stage.api()?, secret.trim()).await;
+    let Person { name, id_number, .. } = &office.person;
+    let bootstrap = Bootstrap {
+        name: &row.name,
+        administrative_code: &row.administrative_code,
+        administrator: name,
+        sign_in_name: &office.sign_in_name,
+        id_number,
+    };
+    let administrator = story.stage.city.begin(bootstrap).await;
     let request = GetUnionRequest { union_id: administrator.union_id.clone() };
     let union = administrator.api.unions().get_union(request).await?.into_inner().union;
     story.cast.join(&row.key, union.context("no union in the answer")?);
@@ -56,20 +47,10 @@ async fn found(story: &mut Story) -> Result<Official> {
 async fn join_district(story: &mut Story, city: &Official, row: &UnionRow) -> Result<()> {
     let pending = city.invite_and_join(new_union(row)).await;
     let office = offices::district().swap_remove(0);
-    let early = AppointOfficialRequest {
-        request_id: request_id(),
-        union_id: pending.id.clone(),
-        centre: false,
-        display_name: office.display_name(),
-        sign_in_name: office.sign_in_name(),
-        id_number: office.id_number(),
-        roles: office.roles.iter().map(|role| i32::from(*role)).collect(),
-    };
-    let answer = city.api.officials().appoint_official(early).await;
+    let early = office.appointment(&pending.id);
+    let answer = city.api.officials().appoint_official(early.request()).await;
     story.refused("an official for a union that nobody has approved yet", answer, Reason::UnionPending)?;
-    let request = ApproveUnionRequest { request_id: request_id(), union_id: pending.id };
-    let union = city.api.unions().approve_union(request).await?.into_inner().union;
-    let union = union.context("no union in the answer")?;
+    let union = city.approve_union(&pending.id).await;
     story.cast.join(&row.key, union);
     story
         .teller
@@ -99,7 +80,7 @@ async fn join_units(story: &mut Story) -> Result<()> {
         bring_in(story, &inviting, &rows).await;
         let offices: Vec<_> =
             (index..).zip(&rows).map(|(index, row)| offices::unit(&row.key, index)).collect();
-        index += u8::try_from(offices.len()).context("more units than people")?;
+        index += u32::try_from(offices.len()).context("more units than people")?;
         appoint(story, &inviting, offices).await?;
     }
     let (unions, officials) = (story.cast.union_count(), story.cast.official_count());
@@ -127,7 +108,7 @@ async fn appoint(story: &mut Story, by: &Official, offices: Vec<Office>) -> Resu
         ids.push(story.cast.union(&office.union)?.id.clone());
     }
     let appointing = offices.iter().zip(&ids).map(|(office, union_id)| async {
-        let official = take(by, office, union_id).await;
+        let official = by.appoint(office.appointment(union_id)).await;
         progress.step();
         official
     });
@@ -135,18 +116,6 @@ async fn appoint(story: &mut Story, by: &Official, offices: Vec<Office>) -> Resu
         story.cast.appoint(&office.key, official);
     }
     Ok(())
-}
-
-async fn take(by: &Official, office: &Office, union_id: &str) -> Official {
-    let appointment = Appointment {
-        union_id,
-        centre: office.centre,
-        sign_in_name: &office.sign_in_name(),
-        display_name: &office.display_name(),
-        id_number: &office.id_number(),
-        roles: office.roles,
-    };
-    by.appoint(appointment).await
 }
 
 fn new_union(row: &UnionRow) -> NewUnion<'_> {

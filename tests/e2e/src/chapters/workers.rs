@@ -5,7 +5,7 @@ use futures::StreamExt;
 use outside::{Citizen, Outside};
 use proto::identity::{Channel, GetWorkerRequest, VerifyRealNameRequest, WorkerView};
 use refusal::Reason;
-use testkit::{Api, Worker, request_id};
+use testkit::{Api, Person, Worker, request_id};
 
 use crate::cast::Applicant;
 use crate::data::{Data, PersonRow};
@@ -18,7 +18,7 @@ const AT_ONCE: usize = 12;
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.teller.chapter(2, "the workers (职工注册、实名认证)");
     let people = Data::spring_entrants()?;
-    let (api, outside) = (story.stage.api()?, story.stage.outside.clone());
+    let (api, outside) = (story.stage.city.api(), story.stage.city.outside.clone());
     let progress = story.teller.progress("workers register and are verified", people.len());
     let entering = futures::stream::iter(people).map(|row| {
         let (api, outside, progress) = (&api, &outside, &progress);
@@ -49,10 +49,10 @@ async fn enter(api: &Api, outside: &Outside, row: PersonRow) -> Applicant {
 
 /// One person is one account, and only under the own name.
 async fn wrong_attempts(story: &mut Story) -> Result<()> {
-    let (api, outside) = (story.stage.api()?, story.stage.outside.clone());
+    let (api, outside) = (story.stage.city.api(), story.stage.city.outside.clone());
     let [first, second, ..] = &story.cast.workers[..] else { anyhow::bail!("fewer than two workers") };
     let (first, second) = (first.row.clone(), second.row.clone());
-    let stranger = Worker::register(&api, &outside, "15400009999", Channel::App).await;
+    let stranger = Worker::register(&api, &outside, &Person::new().phone, Channel::App).await;
     let request =
         VerifyRealNameRequest { request_id: request_id(), name: second.name, id_number: first.id_number };
     let answer = stranger.api.workers().verify_real_name(request).await;
