@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use messaging::{BrokerConfig, Consumer, Event, Handler, HandlerError};
+use messaging::{Consumer, Event, Handler, HandlerError};
 use proto::quota::PlacePromoted;
 use sqlx::PgConnection;
 use tokio::sync::mpsc;
@@ -27,7 +27,7 @@ impl Handler for Hearer {
 /// each promotion is announced once, in order, though both replicas see to it and one of them is killed.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_promotion_is_announced_once_and_in_order() {
-    let house = House::start().await;
+    let house = House::own().await;
     let programme = Programme::open(&house, 0, 2).await;
     let people: Vec<Applicant> = (0..6).map(|_| Applicant::new()).collect();
     for applicant in &people {
@@ -38,18 +38,10 @@ async fn each_promotion_is_announced_once_and_in_order() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     let (sender, mut heard) = mpsc::channel(64);
     let stop = CancellationToken::new();
-    let broker = BrokerConfig {
-        url: runtime::Secret::new(house.broker_url.clone()),
-        confirm_timeout_ms: 5_000,
-        prefetch: 8,
-    };
-    let hearing = tokio::spawn(Consumer::new("subsidy").on(Hearer(sender)).run(
-        house.database().await,
-        broker,
-        stop.clone(),
-    ));
+    let consumer = Consumer::new("subsidy").on(Hearer(sender));
+    let hearing = tokio::spawn(consumer.run(house.database().await, house.city.broker(), stop.clone()));
     programme.set_capacity("city", 3).await.unwrap();
-    tokio::task::block_in_place(|| house.services.kill("quota-2").unwrap());
+    tokio::task::block_in_place(|| house.services().kill("quota-2").unwrap());
     programme.set_capacity("district", 3).await.unwrap();
 
     let mut promotions = Vec::new();

@@ -8,34 +8,19 @@ use proto::quota::pool_service_client::PoolServiceClient;
 use proto::quota::proof_service_client::ProofServiceClient;
 use proto::quota::{self as pb, StandingState};
 use refusal::Reason;
-use tonic::service::interceptor::InterceptedService;
-use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Status};
+use testkit::{Api, Line};
+use tonic::Status;
 use uuid::Uuid;
 use vocabulary::{ApplicationId, OperationId, ProgrammeId, UnionId, WorkerId};
 
 use crate::house::{House, REPLICAS};
 
-type Wire = InterceptedService<Channel, Bearer>;
-
-/// Adds a token and a deadline.
-#[derive(Clone)]
-pub struct Bearer(String);
-
-impl tonic::service::Interceptor for Bearer {
-    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        request.set_timeout(Duration::from_secs(30));
-        request.metadata_mut().insert("authorization", format!("Bearer {}", self.0).parse().unwrap());
-        Ok(request)
-    }
-}
-
 /// A connection of one caller to one replica.
 #[derive(Clone)]
 pub struct Caller {
-    pub lines: LineServiceClient<Wire>,
-    pub pools: PoolServiceClient<Wire>,
-    pub proofs: ProofServiceClient<Wire>,
+    pub lines: LineServiceClient<Line>,
+    pub pools: PoolServiceClient<Line>,
+    pub proofs: ProofServiceClient<Line>,
 }
 
 /// A programme of one test: a line with an open round, and two unions.
@@ -63,19 +48,9 @@ impl Applicant {
 }
 
 impl Caller {
-    pub fn new(url: &str, token: &str) -> Self {
-        let channel = Endpoint::from_shared(url.to_owned()).unwrap().connect_lazy();
-        let wire = || InterceptedService::new(channel.clone(), Bearer(token.to_owned()));
-        Self {
-            lines: LineServiceClient::new(wire()),
-            pools: PoolServiceClient::new(wire()),
-            proofs: ProofServiceClient::new(wire()),
-        }
+    pub fn new(api: &Api) -> Self {
+        Self { lines: api.lines(), pools: api.pools(), proofs: api.proofs() }
     }
-}
-
-pub fn now() -> DateTime<Utc> {
-    runtime::Clock::real_now()
 }
 
 pub fn round(id: &str, opens_at: DateTime<Utc>, closes_at: DateTime<Utc>) -> pb::Round {
@@ -104,7 +79,7 @@ impl Programme {
     /// A line whose round `spring` is open, with these seats in the city's pool and the district's.
     pub async fn open(house: &House, city: i64, district: i64) -> Self {
         let programme = Self::bare(house).await;
-        let begun = now() - TimeDelta::hours(1);
+        let begun = house.now() - TimeDelta::hours(1);
         programme.set_windows(vec![round("spring", begun, begun + TimeDelta::days(1))]).await.unwrap();
         programme.add_pool("city", programme.city, city).await.unwrap();
         programme.add_pool("district", programme.district, district).await.unwrap();

@@ -15,7 +15,7 @@ struct Log {
 
 impl Log {
     async fn empty() -> Self {
-        let store = OrderStore::new(&shared().await.redis_url, "functions:").unwrap();
+        let store = OrderStore::new(shared().await.city.stack.order().url(), "functions:").unwrap();
         let name = format!("p-{}", uuid::Uuid::now_v7().simple());
         Self { store, programme: name.parse().unwrap() }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use proto::quota as pb;
 use refusal::Reason;
+use testkit::eventually;
 
 use crate::calls::{Applicant, Programme, assert_refused};
 use crate::house::House;
@@ -62,14 +63,14 @@ async fn rush(
 /// P2: Redis is wiped in the middle of a rush: nobody loses a committed place, and the epoch rises.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wiped_redis_loses_nobody() {
-    let house = House::start().await;
+    let house = House::own().await;
     let programme = Programme::open(&house, 200, 20).await;
     assert_eq!(programme.line().await.epoch, 1);
 
     let answered = rush(&programme, 800, async {
         for _ in 0..2 {
             tokio::time::sleep(Duration::from_millis(500)).await;
-            house.wipe_redis().await;
+            house.city.wipe_order().await;
         }
     })
     .await;
@@ -83,11 +84,11 @@ async fn a_wiped_redis_loses_nobody() {
 /// P7: a Redis that is wiped while nobody calls is built anew within a few seconds, with all that is known.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wiped_redis_is_built_anew_without_traffic() {
-    let house = House::start().await;
+    let house = House::own().await;
     let programme = Programme::open(&house, 5, 5).await;
     let applicant = Applicant::new();
     let told = programme.reserve(&applicant).await.unwrap();
-    house.wipe_redis().await;
+    house.city.wipe_order().await;
     tokio::time::sleep(Duration::from_secs(3)).await;
 
     assert_eq!(programme.line().await.epoch, 2);
@@ -99,14 +100,14 @@ async fn a_wiped_redis_is_built_anew_without_traffic() {
 /// P2, P7: a replica is killed in the middle of a rush; the other one finishes what it had begun.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_replica_loses_nobody() {
-    let house = House::start().await;
+    let house = House::own().await;
     let programme = Programme::open(&house, 200, 20).await;
 
     let answered = rush(&programme, 800, async {
         tokio::time::sleep(Duration::from_millis(600)).await;
-        tokio::task::block_in_place(|| house.services.kill("quota-1").unwrap());
+        tokio::task::block_in_place(|| house.services().kill("quota-1").unwrap());
         tokio::time::sleep(Duration::from_millis(600)).await;
-        tokio::task::block_in_place(|| house.services.restart("quota-1").unwrap());
+        tokio::task::block_in_place(|| house.services().restart("quota-1").unwrap());
     })
     .await;
 
@@ -118,7 +119,7 @@ async fn a_killed_replica_loses_nobody() {
 /// P2: PostgreSQL set back a few operations: the replicas fold them again from Redis, to the same decisions.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_postgresql_that_was_set_back_catches_up_from_redis() {
-    let house = House::start().await;
+    let house = House::own().await;
     let programme = Programme::open(&house, 3, 1).await;
     let early = rush(&programme, 5, async {}).await;
     let snapshot = Snapshot::take(&house, &programme).await;
@@ -144,25 +145,21 @@ async fn a_postgresql_that_was_set_back_catches_up_from_redis() {
 /// P2: both stores lost what was answered: the line halts rather than give a place twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn both_stores_lost_halts_the_line() {
-    let house = House::start().await;
+    let house = House::own().await;
     let programme = Programme::open(&house, 3, 1).await;
     let snapshot = Snapshot::take(&house, &programme).await;
     programme.reserve(&Applicant::new()).await.unwrap();
     programme.reserve_at(1, &Applicant::new()).await.unwrap();
-    tokio::task::block_in_place(|| house.services.pause("quota-1").unwrap());
+    tokio::task::block_in_place(|| house.services().pause("quota-1").unwrap());
     snapshot.restore(&house, &programme).await;
-    house.wipe_redis().await;
-    tokio::task::block_in_place(|| house.services.resume("quota-1").unwrap());
+    house.city.wipe_order().await;
+    tokio::task::block_in_place(|| house.services().resume("quota-1").unwrap());
 
-    let mut refused = programme.reserve_at(1, &Applicant::new()).await;
-    for _ in 0..50 {
-        if refused.as_ref().is_err_and(|status| refusal::of(status) == Some(Reason::LineHalted)) {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        refused = programme.reserve_at(1, &Applicant::new()).await;
-    }
-    assert_refused(refused, Reason::LineHalted);
+    eventually("the line is halted", async || {
+        let refused = programme.reserve_at(1, &Applicant::new()).await;
+        refused.is_err_and(|status| refusal::of(&status) == Some(Reason::LineHalted))
+    })
+    .await;
 }
 
 /// The tables of one programme at a moment: what a PostgreSQL that is set back shows again.

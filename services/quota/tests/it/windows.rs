@@ -7,15 +7,16 @@ use proto::quota::{self as pb, RoundState};
 use refusal::Reason;
 use vocabulary::OperationId;
 
-use crate::calls::{Applicant, Programme, assert_refused, now, round};
+use crate::calls::{Applicant, Programme, assert_refused, round};
 use crate::house::shared;
 
 /// nobody gets in before the window opens or after it closes, at either replica, and the same id may be sent again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_opens_and_closes_by_one_clock() {
-    let programme = Programme::bare(shared().await).await;
+    let house = shared().await;
+    let programme = Programme::bare(house).await;
     programme.add_pool("city", programme.city, 1_000).await.unwrap();
-    let opens = now() + TimeDelta::seconds(4);
+    let opens = house.now() + TimeDelta::seconds(4);
     let closes = opens + TimeDelta::seconds(3);
     programme.set_windows(vec![round("spring", opens, closes)]).await.unwrap();
     let early = Applicant::new();
@@ -24,11 +25,11 @@ async fn a_window_opens_and_closes_by_one_clock() {
 
     let mut admitted = 0;
     let mut told_closed = false;
-    while now() < closes + TimeDelta::seconds(1) {
+    while house.now() < closes + TimeDelta::seconds(1) {
         for replica in [0, 1] {
-            let before = now();
+            let before = house.now();
             let answer = programme.reserve_at(replica, &Applicant::new()).await;
-            let after = now();
+            let after = house.now();
             match answer {
                 Ok(_) => {
                     admitted += 1;
@@ -51,8 +52,9 @@ async fn a_window_opens_and_closes_by_one_clock() {
 /// where there is no traffic, the window opens and closes all the same.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_opens_without_anybody_at_the_door() {
-    let programme = Programme::bare(shared().await).await;
-    let opens = now() + TimeDelta::seconds(1);
+    let house = shared().await;
+    let programme = Programme::bare(house).await;
+    let opens = house.now() + TimeDelta::seconds(1);
     programme.set_windows(vec![round("spring", opens, opens + TimeDelta::days(1))]).await.unwrap();
     assert_eq!(programme.line().await.rounds[0].state(), RoundState::New);
 
@@ -65,8 +67,9 @@ async fn a_window_opens_without_anybody_at_the_door() {
 /// what has begun keeps its beginning; rounds do not overlap; the same windows again change nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn windows_that_have_begun_stay() {
-    let programme = Programme::bare(shared().await).await;
-    let (spring, autumn) = (now() - TimeDelta::hours(1), now() + TimeDelta::days(100));
+    let house = shared().await;
+    let programme = Programme::bare(house).await;
+    let (spring, autumn) = (house.now() - TimeDelta::hours(1), house.now() + TimeDelta::days(100));
     let day = TimeDelta::days(1);
     let windows = vec![round("spring", spring, spring + day), round("autumn", autumn, autumn + day)];
     programme.set_windows(windows.clone()).await.unwrap();
@@ -88,8 +91,9 @@ async fn windows_that_have_begun_stay() {
 /// The same operation id changes the windows once, and is not used for other windows.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operation_id_sets_windows_once() {
-    let programme = Programme::bare(shared().await).await;
-    let opens = now() + TimeDelta::days(1);
+    let house = shared().await;
+    let programme = Programme::bare(house).await;
+    let opens = house.now() + TimeDelta::days(1);
     let mut asked = pb::SetWindowsRequest {
         operation_id: OperationId::new().to_string(),
         programme_id: programme.id.to_string(),
