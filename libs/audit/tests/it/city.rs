@@ -8,11 +8,9 @@ use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use ed25519_dalek::pkcs8::spki::EncodePublicKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use postgres::DatabaseConfig;
-use runtime::Secret;
 use sqlx::migrate::Migrator;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
-use uuid::Uuid;
+use sqlx::{Executor, PgPool};
+use testkit::{Database, stores};
 use vocabulary::{OfficialId, RequestId, UnionPath};
 
 pub(crate) const DECIDED: Action = Action::new("STEP_DECIDED");
@@ -24,25 +22,20 @@ pub(crate) struct City {
     pub(crate) keys: Keys,
     /// Keeps the key files while the test runs.
     folder: tempfile::TempDir,
-    server_url: String,
-    name: String,
+    database: Database,
 }
 
 impl City {
     pub(crate) async fn new() -> Self {
-        let server_url = server_url();
-        let name = format!("audit_{}", Uuid::now_v7().as_simple());
-        let mut server = PgConnection::connect(&server_url).await.unwrap();
-        server.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-
-        let config = database_config(&server_url, &name);
+        let database = Database::on(&stores(), "audit").await;
+        let config = database.config();
         postgres::migrate(&config, &Migrator::DEFAULT).await.unwrap();
         let pool = postgres::connect(&config, "audit").unwrap();
         let folder = tempfile::tempdir().unwrap();
         fresh_key(&folder, "k1");
         let keys = Keys::load(&keys_config(&folder, "k1.pem", &[])).unwrap();
         let trail = Trail::new(pool.clone(), "review", keys.clone());
-        Self { pool, trail, keys, folder, server_url, name }
+        Self { pool, trail, keys, folder, database }
     }
 
     /// The same trail with another key that signs; what the old ones signed counts if they are retired, not forgotten.
@@ -91,13 +84,10 @@ impl City {
 /// The database goes with the value, also where the test has failed.
 impl Drop for City {
     fn drop(&mut self) {
-        let (url, name) = (self.server_url.clone(), self.name.clone());
+        let database = self.database.clone();
         let gone = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let mut server = PgConnection::connect(&url).await.unwrap();
-                server.execute(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.unwrap();
-            });
+            runtime.block_on(database.remove());
         });
         let _ = gone.join();
     }
@@ -121,13 +111,6 @@ pub(crate) fn gangcheng() -> UnionPath {
     "/0190a1b2-0000-7000-8000-00000000000a/0190a1b2-0000-7000-8000-00000000000b/".parse().unwrap()
 }
 
-/// The server of the stores that are running for tests.
-fn server_url() -> String {
-    let file = std::env::var("YUANMENG_STORES").expect("YUANMENG_STORES names the file of running stores");
-    let stores: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-    stores["postgres_url"].as_str().unwrap().to_owned()
-}
-
 /// Makes a key: `<name>.pem` is the private one, `<name>.pub` the public one.
 fn fresh_key(folder: &tempfile::TempDir, name: &str) {
     let key = SigningKey::generate(&mut rand::rng());
@@ -135,18 +118,6 @@ fn fresh_key(folder: &tempfile::TempDir, name: &str) {
     let public = key.verifying_key().to_public_key_pem(LineEnding::LF).unwrap();
     std::fs::write(folder.path().join(format!("{name}.pem")), private).unwrap();
     std::fs::write(folder.path().join(format!("{name}.pub")), public).unwrap();
-}
-
-fn database_config(server_url: &str, database: &str) -> DatabaseConfig {
-    let (server, _) = server_url.rsplit_once('/').unwrap();
-    DatabaseConfig {
-        url: Secret::new(format!("{server}/{database}")),
-        max_connections: 8,
-        acquire_timeout_ms: 10_000,
-        statement_timeout_ms: 10_000,
-        lock_timeout_ms: 5_000,
-        idle_in_transaction_timeout_ms: 15_000,
-    }
 }
 
 fn keys_config(folder: &tempfile::TempDir, signing: &str, retired: &[&str]) -> AuditConfig {

@@ -7,9 +7,10 @@ use lapin::options::{
 };
 use lapin::types::{AMQPValue, FieldTable, LongString};
 use messaging::{Outgoing, Publisher};
+use testkit::eventually;
 
 use crate::event::{counted, plainly};
-use crate::ground::{Ground, QUEUE, eventually};
+use crate::ground::{Ground, QUEUE};
 
 /// The broker acknowledges what no queue takes, and says beside it that it came back: of a mixed batch just those events
 /// are delivered that reached the queue, though returns come with whichever confirmation ends next.

@@ -1,7 +1,6 @@
 //! What a test stands on: a database and a virtual host of its own, in which one service announces and hears.
 
 use std::sync::Mutex;
-use std::time::Duration;
 
 use lapin::options::{QueueDeclareOptions, QueueDeleteOptions};
 use lapin::types::FieldTable;
@@ -10,8 +9,9 @@ use messaging::{BrokerConfig, Consumer, Handler, Outgoing, Parked, Publisher};
 use postgres::DatabaseConfig;
 use runtime::Secret;
 use sqlx::migrate::Migrator;
-use sqlx::{AssertSqlSafe, Connection as _, Executor, PgConnection, PgPool};
+use sqlx::{Executor, PgPool};
 use stack::Addresses;
+use testkit::{Database, eventually, stores};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -33,10 +33,9 @@ static LEFT_EMPTY: Mutex<Vec<String>> = Mutex::new(Vec::new());
 pub struct Ground {
     pub database: PgPool,
     pub broker: BrokerConfig,
-    /// The database's name.
-    pub name: String,
+    /// The database, seen from outside.
+    pub own: Database,
     is_shared: bool,
-    server_url: String,
     stop: CancellationToken,
     jobs: TaskTracker,
 }
@@ -44,8 +43,7 @@ pub struct Ground {
 impl Ground {
     /// On the stores that are running for tests.
     pub async fn new() -> Self {
-        let stores = Addresses::from_environment().unwrap();
-        let stores = stores.expect("YUANMENG_STORES names the file of running stores");
+        let stores = stores();
         let left = LEFT_EMPTY.lock().unwrap().pop();
         let virtual_host = match left {
             Some(url) => url,
@@ -60,10 +58,8 @@ impl Ground {
     }
 
     async fn at(stores: &Addresses, virtual_host: String) -> Self {
-        let name = name();
-        let mut server = PgConnection::connect(&stores.postgres_url).await.unwrap();
-        server.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-        let config = database_config(stores.postgres_database_url(&name));
+        let own = Database::on(stores, "messaging").await;
+        let config = DatabaseConfig { acquire_timeout_ms: 1_000, ..own.config() };
         postgres::migrate(&config, &Migrator::DEFAULT).await.unwrap();
         let database = postgres::connect(&config, "messaging").unwrap();
         database.execute("CREATE TABLE effect (number bigint NOT NULL)").await.unwrap();
@@ -71,9 +67,8 @@ impl Ground {
         Self {
             database,
             broker: BrokerConfig { url, confirm_timeout_ms: 5_000, prefetch: 64 },
-            name,
+            own,
             is_shared: false,
-            server_url: stores.postgres_url.clone(),
             stop: CancellationToken::new(),
             jobs: TaskTracker::new(),
         }
@@ -163,12 +158,6 @@ impl Ground {
         Channel { channel: connection.create_channel().await.unwrap(), _connection: connection }
     }
 
-    /// Does it as the database server's owner, from another database.
-    pub async fn on_the_server(&self, statement: String) {
-        let mut server = PgConnection::connect(&self.server_url).await.unwrap();
-        server.execute(AssertSqlSafe(statement)).await.unwrap();
-    }
-
     /// The end of each test: these effects, each once, and nothing left in outbox, queue and parking.
     pub async fn ends_with(mut self, effects: impl IntoIterator<Item = u32>) {
         let mut effects: Vec<u32> = effects.into_iter().collect();
@@ -194,7 +183,7 @@ impl Ground {
     /// Leaves the virtual host empty for others.
     pub async fn leave(self) {
         self.database.close().await;
-        self.on_the_server(format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+        self.own.remove().await;
         let channel = self.channel().await;
         for queue in [QUEUE, PARKING, "outlet", "narrow"] {
             let delete = channel.channel.queue_delete(queue.into(), QueueDeleteOptions::default());
@@ -231,24 +220,9 @@ impl Channel {
     }
 }
 
-/// Waits for something that is to come about.
-pub async fn eventually(what: &str, mut so: impl AsyncFnMut() -> bool) {
-    for _ in 0..600 {
-        if so().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("it did not come about: {what}");
-}
-
-fn name() -> String {
-    format!("messaging_{}", Uuid::now_v7().simple())
-}
-
 /// A busy broker takes its time to make one, and asked again it makes no other.
 async fn virtual_host(stores: &Addresses) -> String {
-    let name = name();
+    let name = format!("messaging_{}", Uuid::now_v7().simple());
     let mut made = None;
     eventually("a virtual host is made", async || {
         made = stack::city::virtual_host(stores, &name).ok();
@@ -256,15 +230,4 @@ async fn virtual_host(stores: &Addresses) -> String {
     })
     .await;
     made.unwrap()
-}
-
-fn database_config(url: String) -> DatabaseConfig {
-    DatabaseConfig {
-        url: Secret::new(url),
-        max_connections: 8,
-        acquire_timeout_ms: 1_000,
-        statement_timeout_ms: 10_000,
-        lock_timeout_ms: 5_000,
-        idle_in_transaction_timeout_ms: 15_000,
-    }
 }

@@ -6,9 +6,10 @@ use futures::FutureExt;
 use lapin::options::QueueDeleteOptions;
 use rand::seq::SliceRandom;
 use sqlx::Executor;
+use testkit::eventually;
 
 use crate::event::{counted, each, effect, plainly};
-use crate::ground::{Ground, QUEUE, eventually};
+use crate::ground::{Ground, QUEUE};
 
 /// The same events three times and in no order: each has its effect once.
 #[tokio::test]

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use sqlx::PgPool;
 use stack::{Durability, Store, Stores};
+use testkit::eventually;
 use tokio::task::block_in_place;
 use tokio_util::sync::CancellationToken;
 
 use crate::event::{Counted, counted, plainly};
-use crate::ground::{Ground, PARKING, eventually};
+use crate::ground::{Ground, PARKING};
 
 /// Longer than a connection takes, and time for many tries.
 const OUTAGE: Duration = Duration::from_secs(2);
@@ -24,15 +25,15 @@ async fn a_database_that_is_down_holds_events_up_and_parks_none() {
     ground.announce(0..10).await;
     ground.does(0..10).await;
 
-    let name = &ground.name;
-    ground.on_the_server(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+    let name = &ground.own.name;
+    ground.own.on_the_server(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
     let disconnect = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname =";
-    ground.on_the_server(format!("{disconnect} '{name}'")).await;
+    ground.own.on_the_server(format!("{disconnect} '{name}'")).await;
     assert!(ground.database.acquire().await.is_err(), "it is down");
     ground.publish(&(10..100).map(counted).collect::<Vec<_>>()).await;
     tokio::time::sleep(OUTAGE).await;
     assert_eq!(ground.channel().await.ready_in(PARKING).await, 0);
-    ground.on_the_server(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
+    ground.own.on_the_server(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
 
     ground.does(0..100).await;
     ground.ends_with(0..100).await;

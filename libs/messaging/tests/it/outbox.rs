@@ -1,7 +1,9 @@
 //! What is announced goes out: once it is committed, once there is a queue for it, whichever relay has it in hand.
 
+use testkit::eventually;
+
 use crate::event::{Counted, plainly};
-use crate::ground::{Ground, QUEUE, eventually};
+use crate::ground::{Ground, QUEUE};
 
 /// An event is announced together with what it tells of, or not at all.
 #[tokio::test]

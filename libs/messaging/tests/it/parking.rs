@@ -3,9 +3,10 @@
 use futures::FutureExt;
 use lapin::options::{QueueDeleteOptions, QueuePurgeOptions};
 use messaging::{HandlerError, MessagingError, Parked};
+use testkit::eventually;
 
 use crate::event::{COUNTED, counted, each, plainly};
-use crate::ground::{Ground, PARKING, QUEUE, SERVICE, eventually};
+use crate::ground::{Ground, PARKING, QUEUE, SERVICE};
 
 /// An operator sees what is parked, oldest first, and sees the same the next time: looking changes nothing, however often.
 #[tokio::test]

@@ -8,9 +8,10 @@ use futures::FutureExt;
 use lapin::types::FieldTable;
 use messaging::{HandlerError, Outgoing};
 use rstest::rstest;
+use testkit::eventually;
 
 use crate::event::{counted, each, effect, plainly};
-use crate::ground::{Ground, PARKING, QUEUE, eventually};
+use crate::ground::{Ground, PARKING, QUEUE};
 
 /// Events that no handler could ever read.
 #[rstest]

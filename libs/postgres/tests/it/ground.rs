@@ -1,27 +1,13 @@
 //! A database of a test's own.
 
 use postgres::DatabaseConfig;
-use runtime::Secret;
 use sqlx::migrate::Migrator;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
-use stack::Addresses;
-use uuid::Uuid;
+use sqlx::{Connection, Executor, PgConnection, PgPool};
+use testkit::{Database, stores};
 
 /// An empty one.
 pub async fn empty() -> DatabaseConfig {
-    let stores = Addresses::from_environment().unwrap();
-    let stores = stores.expect("YUANMENG_STORES names the file of running stores");
-    let name = format!("postgres_{}", Uuid::now_v7().simple());
-    let mut server = PgConnection::connect(&stores.postgres_url).await.unwrap();
-    server.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-    DatabaseConfig {
-        url: Secret::new(stores.postgres_database_url(&name)),
-        max_connections: 8,
-        acquire_timeout_ms: 10_000,
-        statement_timeout_ms: 10_000,
-        lock_timeout_ms: 5_000,
-        idle_in_transaction_timeout_ms: 15_000,
-    }
+    Database::on(&stores(), "postgres").await.config()
 }
 
 /// One with the platform's tables, and a table that takes effects.
