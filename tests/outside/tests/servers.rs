@@ -21,24 +21,24 @@ async fn post(url: &str, secret: &str, body: &Value) -> (StatusCode, String) {
 async fn a_message_is_sent_once() {
     let outside = Outside::new(SECRET);
     let url = format!("http://{}/v1/messages", outside.serve_sms().await.unwrap());
-    let message = json!({ "message_id": "1", "phone": "13800001234", "text": "验证码123456" });
+    let message = json!({ "message_id": "1", "phone": "15400001234", "text": "验证码123456" });
 
     for _ in 0..2 {
         assert_eq!(post(&url, SECRET, &message).await.0, StatusCode::OK);
     }
 
-    assert_eq!(outside.sms_count("13800001234"), 1);
-    assert_eq!(outside.latest_sms("13800001234").unwrap(), "验证码123456");
+    assert_eq!(outside.sms_count("15400001234"), 1);
+    assert_eq!(outside.latest_sms("15400001234").unwrap(), "验证码123456");
 }
 
 #[tokio::test]
 async fn a_stranger_is_turned_away() {
     let outside = Outside::new(SECRET);
     let url = format!("http://{}/v1/messages", outside.serve_sms().await.unwrap());
-    let message = json!({ "message_id": "1", "phone": "13800001234", "text": "x" });
+    let message = json!({ "message_id": "1", "phone": "15400001234", "text": "x" });
 
     assert_eq!(post(&url, "another", &message).await.0, StatusCode::UNAUTHORIZED);
-    assert_eq!(outside.sms_count("13800001234"), 0);
+    assert_eq!(outside.sms_count("15400001234"), 0);
 }
 
 #[tokio::test]
@@ -48,14 +48,14 @@ async fn a_name_is_checked_with_the_register() {
     let citizen = |name: &str, id_number: &str| Citizen {
         name: name.to_owned(),
         id_number: id_number.to_owned(),
-        phone: "13800001234".to_owned(),
+        phone: "15400001234".to_owned(),
     };
     outside.register(citizen("张测一", "1"));
 
     for (name, id_number, result) in
         [("张测一", "1", "match"), ("李测二", "1", "mismatch"), ("张测一", "2", "unknown")]
     {
-        let check = json!({ "check_id": "c", "name": name, "id_number": id_number, "phone": "13800001234" });
+        let check = json!({ "check_id": "c", "name": name, "id_number": id_number, "phone": "15400001234" });
         let (status, text) = post(&url, SECRET, &check).await;
         assert_eq!((status, text), (StatusCode::OK, format!("{{\"result\":\"{result}\"}}")));
     }
@@ -65,15 +65,15 @@ async fn a_name_is_checked_with_the_register() {
 async fn a_server_can_be_down_or_wrong_after_its_work() {
     let outside = Outside::new(SECRET);
     let url = format!("http://{}/v1/messages", outside.serve_sms().await.unwrap());
-    let message = |id: &str| json!({ "message_id": id, "phone": "13800001234", "text": "x" });
+    let message = |id: &str| json!({ "message_id": id, "phone": "15400001234", "text": "x" });
 
     outside.set_mood(Server::Sms, Mood::Down);
     assert_eq!(post(&url, SECRET, &message("1")).await.0, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(outside.sms_count("13800001234"), 0);
+    assert_eq!(outside.sms_count("15400001234"), 0);
 
     outside.set_mood(Server::Sms, Mood::WrongAfterwards);
     assert_eq!(post(&url, SECRET, &message("2")).await.0, StatusCode::BAD_GATEWAY);
-    assert_eq!(outside.sms_count("13800001234"), 1);
+    assert_eq!(outside.sms_count("15400001234"), 1);
 }
 
 fn order(number: &str, account: &str) -> Value {
@@ -140,13 +140,13 @@ async fn fate_is_played_from_another_process() {
     let outside = Outside::new(SECRET);
     let sms = format!("http://{}/v1/messages", outside.serve_sms().await.unwrap());
     let control = outside.serve_control("127.0.0.1:0".parse().unwrap()).await.unwrap();
-    let message = json!({ "message_id": "1", "phone": "13800001234", "text": "验证码123456" });
+    let message = json!({ "message_id": "1", "phone": "15400001234", "text": "验证码123456" });
     post(&sms, SECRET, &message).await;
 
     let mood = Client::new().put(format!("http://{control}/moods/sms")).bearer_auth(SECRET);
     assert_eq!(mood.json(&json!({ "mood": "down" })).send().await.unwrap().status(), StatusCode::OK);
     assert_eq!(post(&sms, SECRET, &message).await.0, StatusCode::SERVICE_UNAVAILABLE);
-    let latest = Client::new().get(format!("http://{control}/sms/latest?phone=13800001234"));
+    let latest = Client::new().get(format!("http://{control}/sms/latest?phone=15400001234"));
     assert_eq!(latest.try_clone().unwrap().send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
     let latest: Value = latest.bearer_auth(SECRET).send().await.unwrap().json().await.unwrap();
     assert_eq!(latest["text"], "验证码123456");

@@ -102,7 +102,7 @@ async fn bad_fields_are_refused_together() {
     let city = City::new().await;
     let mut client = supervisor(&city, &gangcheng());
     let request =
-        ListActionsRequest { page_size: 201, page_token: "13812345678".to_owned(), ..Default::default() };
+        ListActionsRequest { page_size: 201, page_token: "15412345678".to_owned(), ..Default::default() };
     let status = client.list_actions(request).await.unwrap_err();
     assert_eq!(refusal::of(&status), Some(Reason::FieldsInvalid));
 

@@ -28,7 +28,7 @@ pub(crate) fn employed() -> Form {
 
 /// no unit, another stamp.
 pub(crate) fn without_work() -> Form {
-    let payee = Payee::Wallet { account: "QLGH-13853112345".into(), holder: "刘建国".into() };
+    let payee = Payee::Wallet { account: "QLGH-15453112345".into(), holder: "刘建国".into() };
     Form { employment: Employment::WithoutWork, payee, ..employed() }
 }
 
@@ -38,7 +38,7 @@ fn person() -> Person {
         id_number: "370117199003071232".into(),
         sex: Sex::Male,
         birth_date: "1990年3月7日".into(),
-        phone: "13853112345".into(),
+        phone: "15453112345".into(),
         household: "山东省济南市钢城区艾山街道办事处南岭社区12号楼3单元501室".into(),
         migrant_worker: true,
     }

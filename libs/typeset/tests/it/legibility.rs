@@ -37,7 +37,7 @@ fn every_field_is_on_the_form() {
         "370117199003071232",
         "■男□女",
         "1990年3月7日",
-        "13853112345",
+        "15453112345",
         "山东省济南市钢城区艾山街道办事处南岭社区12号楼3单元501室",
         "■是□否",
         "贴照片处",
@@ -82,7 +82,7 @@ fn a_worker_without_work_is_stamped_for_by_a_committee() {
     assert!(text.contains("■暂无工作的农民工"));
     assert!(text.contains("街道、社区（村）居委会意见"));
     assert!(text.contains("■齐鲁工惠APP“我的钱包”"));
-    assert!(text.contains("QLGH-13853112345"));
+    assert!(text.contains("QLGH-15453112345"));
     for absent in ["统一社会", "单位公章", "银行卡号"] {
         assert!(!text.contains(absent), "{absent}");
     }

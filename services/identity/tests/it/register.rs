@@ -109,7 +109,7 @@ async fn bad_fields_are_named() {
 
     let wrong = RegisterWorkerRequest {
         request_id: "a".to_owned(),
-        phone: "+8613800001234".to_owned(),
+        phone: "+8615400001234".to_owned(),
         code: "1234567".to_owned(),
         consents: vec![1, 9],
         channel: 9,
