@@ -1,14 +1,21 @@
 //! What enrollment announces, payment hears once.
 
+use std::time::Duration;
+
 use messaging::{Consumer, Event, Handler, HandlerError};
 use proto::enrollment::TuitionRecorded;
 use sqlx::PgConnection;
 use stack::Service;
-use testkit::eventually;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::house::{House, TUITION_FEN, payment};
+
+/// The receipt of the payment that comes after all others.
+const LAST: &str = "R-LAST";
+/// Longer than anything announced is on its way.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Hands on what it hears.
 struct Hearer(mpsc::Sender<TuitionRecorded>);
@@ -30,7 +37,7 @@ async fn each_payment_is_announced_once() {
     let (sender, mut heard) = mpsc::channel(16);
     let stop = CancellationToken::new();
     let consumer = Consumer::new("payment").on(Hearer(sender));
-    let hearing = tokio::spawn(consumer.run(database.clone(), house.city.broker(), stop.clone()));
+    let hearing = tokio::spawn(consumer.run(database, house.city.broker(), stop.clone()));
     let mut enrollments = house.gateway().enrollments();
 
     let first = payment(&enrollment, "R-1", 200_000);
@@ -39,19 +46,20 @@ async fn each_payment_is_announced_once() {
     enrollments.record_tuition(payment(&enrollment, "R-2", TUITION_FEN)).await.unwrap_err();
     enrollments.record_tuition(payment(&enrollment, "R-3", 300_000)).await.unwrap();
 
-    let mut told = [heard.recv().await.unwrap(), heard.recv().await.unwrap()];
-    told.sort_unstable_by_key(|event| event.paid_total_fen);
-    let amounts = told.each_ref().map(|event| (event.amount_fen, event.paid_total_fen, event.tuition_fen));
-    assert_eq!(amounts, [(200_000, 200_000, TUITION_FEN), (300_000, 500_000, TUITION_FEN)]);
-    assert_eq!(told.each_ref().map(|event| event.receipt_number.as_str()), ["R-1", "R-3"]);
+    // Events are heard in the order in which they were announced: whoever has heard this one has heard all before it.
+    enrollments.record_tuition(payment(&enrollment, LAST, 1)).await.unwrap();
+
+    let mut told = Vec::new();
+    while told.last().is_none_or(|event: &TuitionRecorded| event.receipt_number != LAST) {
+        told.push(timeout(PATIENCE, heard.recv()).await.expect("the last payment is announced").unwrap());
+    }
+    let amounts: Vec<_> = told
+        .iter()
+        .map(|event| (event.receipt_number.as_str(), event.amount_fen, event.paid_total_fen))
+        .collect();
+    assert_eq!(amounts, [("R-1", 200_000, 200_000), ("R-3", 300_000, 500_000), (LAST, 1, 500_001)]);
+    assert!(told.iter().all(|event| event.tuition_fen == TUITION_FEN));
     assert!(told.iter().all(|event| event.enrollment_id == enrollment.id && event.worker_id == worker.id));
-    eventually("nothing is left in the outbox", async || {
-        let left = sqlx::query_scalar("SELECT count(*) FROM platform.outbox").fetch_one(&database).await;
-        let left: i64 = left.unwrap();
-        (left == 0).then_some(())
-    })
-    .await;
-    assert!(heard.try_recv().is_err(), "nothing else was announced");
     stop.cancel();
     hearing.await.unwrap();
 }

@@ -6,18 +6,15 @@ use proto::enrollment::{
     CreateEnrollmentRequest, EducationLevel, Enrollment, GetEnrollmentRequest, ImportOfferingsRequest,
     RecordTuitionRequest, Season, StudyForm,
 };
-use proto::identity::OfficialRole::{self, Administrator, Finance, Reviewer, Supervisor};
-use proto::identity::{Channel, Union, UnionKind};
-use proto::shared::{Action, ListActionsRequest};
+use proto::identity::{Channel, Union};
+use proto::shared::Action;
 use stack::Service;
-use testkit::{Api, City, NewUnion, Official, Person, Worker, request_id};
+use testkit::{ANOTHER_UNIT, Api, Branch, City, Official, Person, Worker, request_id};
 use tokio::sync::OnceCell;
 
 const MOMENT: &str = "2021-05-10T09:00:00+08:00";
 /// What most offerings cost, in fen.
 pub const TUITION_FEN: i64 = 720_000;
-
-const ALL_ROLES: [OfficialRole; 4] = [Administrator, Finance, Reviewer, Supervisor];
 
 /// The city and its officials, each in every role.
 pub struct House {
@@ -43,15 +40,8 @@ impl House {
     /// A house that one test has for itself.
     pub async fn own() -> Self {
         let city = City::found(&[Service::Identity, Service::Enrollment], MOMENT).await;
-        let administrator = city.bootstrap().await;
-        let federation =
-            administrator.takes(&administrator.union_id, false, "jinan.office", &ALL_ROLES).await;
-        let district = federation.below(union(UnionKind::District, "钢城区总工会"), "gangcheng.office").await;
-        let street = district.below(union(UnionKind::Street, "艾山街道总工会"), "aishan.office").await;
-        let other_street = district.below(union(UnionKind::Street, "里辛街道总工会"), "lixin.office").await;
-        let works = |name, credit_code| NewUnion { credit_code, ..union(UnionKind::Unit, name) };
-        let unit = street.below(works("第一机械厂工会", "91370117YMDATA014P"), "machine.works").await;
-        let pending = street.invite_and_join(works("第二机械厂工会", "91370117YMDATA022J")).await;
+        let Branch { federation, district, street, other_street, unit } = city.branch().await;
+        let pending = street.invite_and_join(ANOTHER_UNIT).await;
         Self { city, federation, district, street, other_street, unit, pending }
     }
 
@@ -110,9 +100,7 @@ impl House {
 
     /// What the trail holds of a subject, newest first.
     pub async fn trail(&self, subject: String) -> Vec<Action> {
-        let request = ListActionsRequest { subject, page_size: 200, page_token: String::new() };
-        let answer = self.federation.api.audit(Service::Enrollment).list_actions(request).await;
-        answer.unwrap().into_inner().actions
+        self.federation.api.trail(Service::Enrollment, &subject).await
     }
 
     /// How often something was done to a subject, as the trail has it.
@@ -166,8 +154,4 @@ pub fn payment(enrollment: &Enrollment, receipt_number: &str, amount_fen: i64) -
         amount_fen,
         paid_on: "2021-03-05".to_owned(),
     }
-}
-
-fn union(kind: UnionKind, name: &str) -> NewUnion<'_> {
-    NewUnion { kind, name, administrative_code: "", credit_code: "" }
 }

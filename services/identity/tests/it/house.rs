@@ -2,12 +2,11 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use proto::identity::OfficialRole::{self, Administrator, Finance, Reviewer, Supervisor};
 use proto::identity::{
     Channel, CodePurpose, Consent, GetWorkerRequest, RegisterWorkerRequest, RequestCodeRequest, UnionKind,
     VerifyRealNameRequest, WorkerView,
 };
-use proto::shared::{Action, ListActionsRequest};
+use proto::shared::Action;
 use stack::Service;
 use testkit::{Api, City, NewUnion, Official, Person, Worker, latest_code, request_id};
 use tokio::sync::OnceCell;
@@ -15,7 +14,6 @@ use vocabulary::CreditCode;
 
 const MOMENT: &str = "2021-05-10T09:00:00+08:00";
 
-pub const ALL_ROLES: [OfficialRole; 4] = [Administrator, Finance, Reviewer, Supervisor];
 pub const BOTH_CONSENTS: [Consent; 2] = [Consent::PrivacyNotice, Consent::SensitiveData];
 
 /// The city, and an official of its federation in every role.
@@ -34,9 +32,7 @@ impl House {
     /// A house that one test has for itself.
     pub async fn own() -> Self {
         let city = City::found(&[Service::Identity], MOMENT).await;
-        let administrator = city.bootstrap().await;
-        let federation =
-            administrator.takes(&administrator.union_id, false, "jinan.office", &ALL_ROLES).await;
+        let federation = city.federation().await;
         Self { city, federation }
     }
 
@@ -73,9 +69,7 @@ impl House {
 
     /// What the trail holds of a subject, newest first.
     pub async fn trail(&self, subject: String) -> Vec<Action> {
-        let request = ListActionsRequest { subject, page_size: 200, page_token: String::new() };
-        let answer = self.federation.api.audit(Service::Identity).list_actions(request).await;
-        answer.unwrap().into_inner().actions
+        self.federation.api.trail(Service::Identity, &subject).await
     }
 }
 
