@@ -42,16 +42,16 @@ async fn each_payment_is_announced_once() {
 
     let first = payment(&enrollment, "R-1", 200_000);
     enrollments.record_tuition(first.clone()).await.unwrap();
+    let mut told = vec![next(&mut heard).await];
+    // From here on there is a queue, and events are heard in the order in which they were announced: whoever has heard
+    // the last has heard all before it.
     enrollments.record_tuition(first).await.unwrap();
     enrollments.record_tuition(payment(&enrollment, "R-2", TUITION_FEN)).await.unwrap_err();
     enrollments.record_tuition(payment(&enrollment, "R-3", 300_000)).await.unwrap();
-
-    // Events are heard in the order in which they were announced: whoever has heard this one has heard all before it.
     enrollments.record_tuition(payment(&enrollment, LAST, 1)).await.unwrap();
 
-    let mut told = Vec::new();
-    while told.last().is_none_or(|event: &TuitionRecorded| event.receipt_number != LAST) {
-        told.push(timeout(PATIENCE, heard.recv()).await.expect("the last payment is announced").unwrap());
+    while told.last().is_some_and(|event| event.receipt_number != LAST) {
+        told.push(next(&mut heard).await);
     }
     let amounts: Vec<_> = told
         .iter()
@@ -62,4 +62,8 @@ async fn each_payment_is_announced_once() {
     assert!(told.iter().all(|event| event.enrollment_id == enrollment.id && event.worker_id == worker.id));
     stop.cancel();
     hearing.await.unwrap();
+}
+
+async fn next(heard: &mut mpsc::Receiver<TuitionRecorded>) -> TuitionRecorded {
+    timeout(PATIENCE, heard.recv()).await.expect("a payment is announced").unwrap()
 }
