@@ -33,8 +33,8 @@ runtime::settings! {
     struct TinyConfig {
         /// What it knows and tells nobody but who asks for it.
         secret: Secret [required],
-        /// How long it takes to get ready.
-        preparation_ms: u64 = 0,
+        /// The file that it waits for before it is ready; without one it is ready at once.
+        preparation_file: PathBuf [optional],
         /// Where its job writes a line at its beginning and at its end.
         diary_file: PathBuf [optional],
     }
@@ -57,7 +57,9 @@ fn main() -> ExitCode {
 }
 
 async fn start(config: Config, process: Process) -> Result<(), ServeError> {
-    tokio::time::sleep(Duration::from_millis(config.tiny.preparation_ms)).await;
+    if let Some(file) = config.tiny.preparation_file {
+        appears(&file).await;
+    }
     if let Some(diary) = config.tiny.diary_file {
         process.spawn("diary", move |stop| keep(diary.clone(), stop));
     }
@@ -103,9 +105,8 @@ impl AuditService for Tiny {
         let (verb, word) = subject.split_once(' ').unwrap_or((&subject, ""));
         let word = word.to_owned();
         let answer = match verb {
-            "wait" => wait(&word).await?,
-            "wait-detached" => runtime::detached(async move { wait(&word).await }).await?,
-            "write-detached" => runtime::detached(write_later(word)).await?,
+            "wait" => wait(word.into()).await?,
+            "wait-detached" => runtime::detached(wait(word.into())).await?,
             "remaining" => remaining()?,
             "remaining-detached" => runtime::detached(async { remaining() }).await?,
             "panic" => panic!("nobody outside should read this"),
@@ -126,16 +127,18 @@ impl AuditService for Tiny {
     }
 }
 
-async fn wait(milliseconds: &str) -> Result<String, Status> {
-    let milliseconds = milliseconds.parse().map_err(|_| Status::invalid_argument("no number"))?;
-    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+/// Keeps a diary, and ends when a file `<diary>.end` appears.
+async fn wait(diary: PathBuf) -> Result<String, Status> {
+    write(&diary, "begun");
+    appears(&diary.with_extension("end")).await;
+    write(&diary, "ended");
     Ok("waited".to_owned())
 }
 
-async fn write_later(file: String) -> Result<String, Status> {
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    write(Path::new(&file), "written");
-    Ok("written".to_owned())
+async fn appears(file: &Path) {
+    while !file.exists() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// What the call may give to a neighbour.

@@ -2,45 +2,65 @@
 //! gRPC probes know no TLS.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic_health::pb::health_server::HealthServer;
 use tonic_health::server::HealthService;
 
-use crate::server::Health;
+use crate::server::{Health, accept};
 use crate::telemetry::Metrics;
+
+/// Connections at once: the kubelet, who collects metrics, and somebody who looks.
+const MAX_CONNECTIONS: usize = 64;
+
+/// How long a new connection may say nothing.
+const FIRST_BYTE: Duration = Duration::from_secs(2);
 
 /// Calls at once on one connection.
 const MAX_STREAMS: u32 = 16;
 
-/// Serves until stopped.
+/// After this time a connection is ended, and so long its calls may go on then: whoever watches health comes again.
+const MAX_AGE: Duration = Duration::from_secs(600);
+const MAX_AGE_GRACE: Duration = Duration::from_secs(10);
+
+/// A quiet connection is pinged this often, and closed when it does not answer in time.
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
+const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Serves until stopped; says where.
 pub(crate) async fn serve(
     address: SocketAddr,
     metrics: Metrics,
     health: Health,
     stop: CancellationToken,
-) -> std::io::Result<()> {
+) -> std::io::Result<SocketAddr> {
     let listener = TcpListener::bind(address).await?;
+    let address = listener.local_addr()?;
+    let connections = accept(listener, MAX_CONNECTIONS, FIRST_BYTE, stop.clone());
     let routes = routes(metrics, &health);
     tokio::spawn(async move {
         let served = Server::builder()
             .accept_http1(true)
             .max_concurrent_streams(MAX_STREAMS)
+            .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
+            .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
+            .max_connection_age(MAX_AGE)
+            .max_connection_age_grace(MAX_AGE_GRACE)
             .add_routes(routes)
-            .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.cancelled_owned())
+            .serve_with_incoming_shutdown(connections, stop.cancelled_owned())
             .await;
         if let Err(error) = served {
             tracing::error!(%error, "metrics are no longer served");
         }
     });
-    Ok(())
+    Ok(address)
 }
 
 fn routes(metrics: Metrics, health: &Health) -> Routes {
@@ -72,9 +92,7 @@ mod tests {
     async fn a_probe_may_speak_grpc_or_http_on_one_port() {
         let health = Health::new().await;
         let end = CancellationToken::new();
-        let address = free_address();
-        let metrics = Metrics::start("probed").unwrap();
-        serve(address, metrics, health.clone(), end.clone()).await.unwrap();
+        let address = serve_anywhere(&health, &end).await;
 
         assert_eq!(by_grpc(address, "liveness").await, ServingStatus::Serving);
         assert_eq!(by_grpc(address, "readiness").await, ServingStatus::NotServing);
@@ -88,8 +106,25 @@ mod tests {
         end.cancel();
     }
 
-    fn free_address() -> SocketAddr {
-        std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    /// Who connects and says nothing holds up nobody: it is sent away, however many it is.
+    #[tokio::test]
+    async fn silent_peers_do_not_keep_probes_out() {
+        let end = CancellationToken::new();
+        let address = serve_anywhere(&Health::new().await, &end).await;
+        let mut silent = Vec::new();
+        for _ in 0..MAX_CONNECTIONS {
+            silent.push(TcpStream::connect(address).await.unwrap());
+        }
+        assert!(by_http(address, "/livez").await.starts_with("HTTP/1.1 200 "));
+        for mut peer in silent {
+            assert_eq!(peer.read(&mut [0]).await.unwrap(), 0, "it is closed");
+        }
+        end.cancel();
+    }
+
+    async fn serve_anywhere(health: &Health, end: &CancellationToken) -> SocketAddr {
+        let metrics = Metrics::start("probed").unwrap();
+        serve(([127, 0, 0, 1], 0).into(), metrics, health.clone(), end.clone()).await.unwrap()
     }
 
     async fn by_grpc(address: SocketAddr, service: &str) -> ServingStatus {

@@ -14,14 +14,14 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::server::{Connected, TcpConnectInfo};
 
 /// A connection that has spoken, and its place among those allowed.
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     _place: OwnedSemaphorePermit,
 }
 
 /// Takes connections until stopped, each with a place among `max`. tonic waits for ever for a peer that connects and
 /// never speaks, such as a TCP probe: such a peer is closed here and never reaches it.
-pub(super) fn accept(
+pub(crate) fn accept(
     listener: TcpListener,
     max: usize,
     first_byte: Duration,

@@ -12,6 +12,7 @@ mod trace;
 
 pub use config::{ServerConfig, TlsConfig};
 pub use health::Health;
+pub(crate) use incoming::accept;
 pub use limits::MAX_MESSAGE_BYTES;
 pub(crate) use stack::serve;
 pub use stack::{Doors, ServeError};

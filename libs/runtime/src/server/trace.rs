@@ -9,10 +9,12 @@ use crate::telemetry::{continue_trace, trace_id};
 
 /// Opens the span.
 pub(super) async fn span(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
     let span = tracing::info_span!(
         "call",
+        otel.name = path.trim_start_matches('/'),
         otel.kind = "server",
-        method = request.uri().path(),
+        method = path,
         trace_id = field::Empty,
         caller = field::Empty,
     );

@@ -45,7 +45,7 @@ fn said(output: &Output) -> String {
 }
 
 const GOOD: &str = "[tiny]\nsecret = \"sesame\"\n";
-const BAD: &str = "log = 7\nlogs = \"info\"\n[tiny]\npreparation_ms = \"sesame\"\n[shop]\nopen = true\n";
+const BAD: &str = "log = 7\nlogs = \"info\"\n[tiny]\npreparation_file = 7\n[shop]\nopen = true\n";
 
 /// Everything that is wrong is said at once, by its key, without a value; no port is bound.
 #[test]
@@ -62,7 +62,7 @@ fn all_that_is_wrong_is_said_at_once() {
             "telemetry.log: expected",
             "telemetry.logs: unknown key",
             "tiny.secret: missing",
-            "tiny.preparation_ms: expected",
+            "tiny.preparation_file: expected",
             "shop: unknown key",
         ] {
             assert!(text.contains(wrong), "{wrong} is not in:\n{text}");

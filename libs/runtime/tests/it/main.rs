@@ -8,3 +8,4 @@ mod ending;
 mod health;
 mod telemetry;
 mod tiny;
+mod traces;

@@ -1,8 +1,5 @@
 //! What a service tells of itself: log lines that belong to calls, and metrics where nobody calls.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-
 use serde_json::Value;
 use tonic::metadata::MetadataValue;
 
@@ -13,14 +10,6 @@ const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 fn lines(tiny: &Tiny) -> Vec<Value> {
     let log = tiny.log();
     log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect()
-}
-
-fn metrics(tiny: &Tiny) -> String {
-    let mut stream = TcpStream::connect(tiny.metrics.address()).unwrap();
-    stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
 }
 
 /// Every line is one JSON object that reads alone; a line of a call names its trace, which is the caller's.
@@ -61,7 +50,7 @@ async fn calls_are_counted_on_a_port_of_their_own() {
         unknown(&tiny, &format!("/nobody/{stranger}")).await;
     }
 
-    let text = metrics(&tiny);
+    let text = tiny.metrics();
     let count = |code: &str| {
         let series = text.lines().find(|line| {
             line.starts_with("rpc_server_duration_seconds_count")
@@ -72,8 +61,7 @@ async fn calls_are_counted_on_a_port_of_their_own() {
     };
     assert_eq!((count("Ok"), count("Internal")), ("3".to_owned(), "1".to_owned()));
     assert!(!text.contains("/nobody/"), "{text}");
-    let under_way = text.lines().find(|line| line.starts_with("rpc_server_under_way")).unwrap();
-    assert!(under_way.ends_with(" 0"), "{under_way}");
+    assert_eq!(tiny.under_way(), 0);
     assert_eq!(tiny.status("/anything"), Some(404));
 }
 
