@@ -2,6 +2,7 @@
 
 mod configuration;
 mod manifest;
+mod policies;
 mod restricted;
 
 use std::path::{Path, PathBuf};
@@ -70,6 +71,7 @@ fn rendered(values: &Path, folder: &Path, interrupt: &Interrupt) -> Result<Vec<M
     validate(&files, interrupt)?;
     let manifests = manifest::read(&files)?;
     restricted::every_pod_is(&manifests)?;
+    policies::name_whom_they_let_in(&manifests)?;
     Ok(manifests)
 }
 
@@ -83,11 +85,13 @@ fn validate(files: &[PathBuf], interrupt: &Interrupt) -> Result<()> {
     Ok(())
 }
 
-/// `values.yaml`, and what is laid over it.
+/// `values.yaml`, what is laid over it, and what only the checks lay over it.
 fn values_files() -> Result<Vec<PathBuf>> {
-    let mut found = files(&workspace::root().join(CHART), "yaml")?;
+    let chart = workspace::root().join(CHART);
+    let mut found = files(&chart, "yaml")?;
     found.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("values")));
     ensure!(!found.is_empty(), "{CHART} has no values");
+    found.extend(files(&chart.join("ci"), "yaml")?);
     Ok(found)
 }
 

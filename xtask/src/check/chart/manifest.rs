@@ -27,7 +27,6 @@ pub(super) struct Manifest {
     /// Of a Secret.
     #[serde(default)]
     pub(super) string_data: BTreeMap<String, String>,
-    /// Of what has pods.
     #[serde(default)]
     pub(super) spec: Spec,
 }
@@ -37,10 +36,21 @@ pub(super) struct Metadata {
     pub(super) name: String,
 }
 
-/// What is looked at of a specification: its pods'.
+/// What is looked at of a specification.
 #[derive(Default, Deserialize)]
 pub(super) struct Spec {
+    /// Of what has pods.
     pub(super) template: Option<Template>,
+    /// Of a `NetworkPolicy`.
+    #[serde(default)]
+    pub(super) ingress: Vec<IngressRule>,
+}
+
+/// Whom a policy lets in; nobody named is everybody.
+#[derive(Deserialize)]
+pub(super) struct IngressRule {
+    #[serde(default)]
+    pub(super) from: Vec<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
