@@ -1,7 +1,6 @@
 //! Between the trail's words and the wire's.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use proto::page;
 use proto::shared::{
     Action, Checkpoint, Finding, FindingKind, ListActionsRequest, ListActionsResponse, VerifyTrailRequest,
     VerifyTrailResponse,
@@ -12,10 +11,6 @@ use crate::list::{Page, Wanted};
 use crate::report::{Break, Report};
 use crate::row::{Link, Row};
 
-/// The size of a page for which none was named, and the largest.
-const PAGE: i32 = 50;
-const MAX_PAGE: i32 = 200;
-
 /// A subject's length in characters: its kind and an id.
 const MAX_SUBJECT: usize = 200;
 
@@ -24,29 +19,19 @@ const MAX_ANCHORS: usize = 100;
 
 pub(crate) fn wanted(message: &ListActionsRequest) -> Result<Wanted, Refusal> {
     let mut fields = Fields::new();
-    let size = if message.page_size == 0 { PAGE } else { message.page_size };
-    let size = fields.number("page_size", size, 1..=MAX_PAGE);
-    let before = match message.page_token.as_str() {
-        "" => None,
-        token => {
-            let id = id_of(token);
-            if id.is_none() {
-                fields.refuse("page_token", Reason::InvalidPageToken);
-            }
-            id
-        }
-    };
+    let (limit, before) = fields.page(message, |[id]| id.parse().ok());
     let subject = fields.text("subject", &message.subject, 0..=MAX_SUBJECT).unwrap_or_default();
     fields.check()?;
     // A subject that is not written `<kind>:<id>` is that of no action.
     let (kind, id) = subject.split_once(':').unwrap_or((&subject, ""));
     let subject = (!subject.is_empty()).then(|| (kind.to_owned(), id.to_owned()));
-    Ok(Wanted { subject, before, limit: size.map_or(0, i64::from) })
+    Ok(Wanted { subject, before, limit: limit.into() })
 }
 
-pub(crate) fn page(page: Page) -> ListActionsResponse {
+pub(crate) fn actions(asked: &ListActionsRequest, page: Page) -> ListActionsResponse {
+    let next = page.more_before.map(|id| page::token(asked, &[&id.to_string()]));
     ListActionsResponse {
-        next_page_token: page.more_before.map(token_of).unwrap_or_default(),
+        next_page_token: next.unwrap_or_default(),
         actions: page.rows.into_iter().map(action).collect(),
     }
 }
@@ -115,14 +100,4 @@ fn action(row: Row) -> Action {
 fn timestamp(us: i64) -> prost_types::Timestamp {
     let nanos = us.rem_euclid(1_000_000) * 1_000;
     prost_types::Timestamp { seconds: us.div_euclid(1_000_000), nanos: i32::try_from(nanos).unwrap_or(0) }
-}
-
-/// A page token is the id of the last row that was given; opaque, so that nobody builds on it.
-fn token_of(id: i64) -> String {
-    URL_SAFE_NO_PAD.encode(id.to_be_bytes())
-}
-
-fn id_of(token: &str) -> Option<i64> {
-    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-    Some(i64::from_be_bytes(bytes.try_into().ok()?))
 }

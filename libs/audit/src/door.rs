@@ -26,10 +26,11 @@ impl AuditService for Door {
         request: Request<ListActionsRequest>,
     ) -> Result<Response<ListActionsResponse>, Status> {
         let scope = Caller::of(&request)?.scope()?;
-        let wanted = convert::wanted(&request.into_inner())?;
+        let asked = request.into_inner();
+        let wanted = convert::wanted(&asked)?;
         let trail = self.trail.clone();
         let rows = runtime::detached(async move { trail.list(&scope, &wanted).await.map_err(failed) });
-        Ok(Response::new(convert::page(rows.await?)))
+        Ok(Response::new(convert::actions(&asked, rows.await?)))
     }
 
     async fn verify_trail(

@@ -1,6 +1,6 @@
 //! The contracts of `proto/`, compiled: what services answer and what they announce.
 //!
-//! Nothing here is written by hand but this list of packages.
+//! Nothing here is written by hand but this list of packages, and what instants and pages have in common.
 #![allow(
     missing_docs,
     clippy::pedantic,

@@ -6,15 +6,13 @@ use proto::{page, timestamp};
 use crate::app::Page;
 use crate::domain::{Enrollment, Judged, Level, Offering, Outcome, Season, StudyForm};
 
-impl From<&Page> for pb::ListOfferingsResponse {
-    fn from(found: &Page) -> Self {
-        let next = found.next.as_ref().map(|after| {
-            page::token(&[&after.institution_code, &after.level, &after.major, &after.id.to_string()])
-        });
-        Self {
-            offerings: found.offerings.iter().map(Into::into).collect(),
-            next_page_token: next.unwrap_or_default(),
-        }
+pub fn offerings(asked: &pb::ListOfferingsRequest, found: &Page) -> pb::ListOfferingsResponse {
+    let next = found.next.as_ref().map(|after| {
+        page::token(asked, &[&after.institution_code, &after.level, &after.major, &after.id.to_string()])
+    });
+    pb::ListOfferingsResponse {
+        offerings: found.offerings.iter().map(Into::into).collect(),
+        next_page_token: next.unwrap_or_default(),
     }
 }
 

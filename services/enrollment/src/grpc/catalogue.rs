@@ -6,7 +6,7 @@ use proto::enrollment::catalogue_service_server::CatalogueService;
 use runtime::detached;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{convert, rows};
+use super::{answers, convert, rows};
 use crate::app::App;
 
 /// The door to the catalogue.
@@ -29,8 +29,9 @@ impl CatalogueService for Catalogue {
         &self,
         request: Request<pb::ListOfferingsRequest>,
     ) -> Result<Response<pb::ListOfferingsResponse>, Status> {
-        let command = convert::list_offerings(&request.into_inner())?;
+        let asked = request.into_inner();
+        let command = convert::list_offerings(&asked)?;
         let page = detached(self.app.clone().list_offerings(command)).await?;
-        Ok(Response::new((&page).into()))
+        Ok(Response::new(answers::offerings(&asked, &page)))
     }
 }

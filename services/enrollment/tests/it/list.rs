@@ -2,8 +2,10 @@
 
 use proto::enrollment::{EducationLevel, ImportOfferingsRequest, ListOfferingsRequest, Offering};
 use proto::identity::ListUnionsRequest;
+use proto::page;
 use refusal::Reason;
 use testkit::{Api, assert_field, assert_refused};
+use uuid::Uuid;
 
 use crate::house::{self, institution, row};
 
@@ -40,7 +42,7 @@ async fn offerings_come_page_by_page() {
     assert!(codes.is_sorted() && codes.contains(&first) && codes.contains(&second));
 }
 
-/// A page token that another call gave out is refused, as is one that nobody did.
+/// A page token that another call gave out is refused, as is that of another question, and one that nobody gave out.
 #[tokio::test(flavor = "multi_thread")]
 async fn only_own_page_tokens_are_taken() {
     let house = house::shared().await;
@@ -48,8 +50,11 @@ async fn only_own_page_tokens_are_taken() {
     let request = ListUnionsRequest { parent_id, page_size: 1, page_token: String::new() };
     let answer = house.federation.api.unions().list_unions(request).await.unwrap().into_inner();
     assert!(!answer.next_page_token.is_empty());
+    let bachelors = ListOfferingsRequest { level: EducationLevel::Bachelor.into(), ..Default::default() };
+    let of_a_level = page::token(&bachelors, &["1", "2", "3", &Uuid::now_v7().to_string()]);
+    let malformed = page::token(&ListOfferingsRequest::default(), &["1", "2", "3", "4"]);
 
-    for page_token in [answer.next_page_token, "!".to_owned(), proto::page::token(&["1", "2", "3", "4"])] {
+    for page_token in [answer.next_page_token, "!".to_owned(), of_a_level, malformed] {
         let request = ListOfferingsRequest { page_token, ..ListOfferingsRequest::default() };
         let answer = house.federation.api.catalogue().list_offerings(request).await;
         let status = assert_refused(answer, Reason::FieldsInvalid);

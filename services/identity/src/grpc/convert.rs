@@ -63,14 +63,11 @@ pub fn union_id(message: &pb::GetUnionRequest) -> Result<UnionId, Refusal> {
 pub fn list_unions(scope: Scope, message: &pb::ListUnionsRequest) -> Result<ListUnions, Refusal> {
     let mut fields = Fields::new();
     let parent = fields.parse_optional("parent_id", &message.parent_id);
-    let limit = fields.number("page_size", message.page_size, 0..=page::MAX_PAGE_SIZE);
-    let after = if message.page_token.is_empty() { None } else { after(&message.page_token) };
-    if !message.page_token.is_empty() && after.is_none() {
-        fields.refuse("page_token", Reason::InvalidPageToken);
-    }
-    let (Some(limit), true) = (limit, fields.all_right()) else { return Err(fields.refusal()) };
-    let limit = if limit == 0 { page::DEFAULT_PAGE_SIZE } else { limit };
-    Ok(ListUnions { scope, parent, after, limit: u16::try_from(limit).unwrap_or(u16::MAX) })
+    let (limit, after) = fields.page(message, |[administrative_code, name, id]| {
+        Some(After { administrative_code, name, id: id.parse().ok()? })
+    });
+    fields.check()?;
+    Ok(ListUnions { scope, parent, after, limit })
 }
 
 pub fn appoint_official(
@@ -133,11 +130,6 @@ fn role(fields: &mut Fields, value: i32) -> Option<Role> {
     }
 }
 
-fn after(token: &str) -> Option<After> {
-    let [administrative_code, name, id] = page::keys::<3>(token)?;
-    Some(After { administrative_code, name, id: id.parse().ok()? })
-}
-
 fn kind(kind: pb::UnionKind) -> Option<UnionKind> {
     match kind {
         pb::UnionKind::Unspecified => None,
@@ -177,15 +169,13 @@ impl From<&Union> for pb::Union {
     }
 }
 
-impl From<Page> for pb::ListUnionsResponse {
-    fn from(page: Page) -> Self {
-        let token = page
-            .next
-            .map(|after| page::token(&[&after.administrative_code, &after.name, &after.id.to_string()]));
-        Self {
-            unions: page.unions.iter().map(Into::into).collect(),
-            next_page_token: token.unwrap_or_default(),
-        }
+pub fn unions(asked: &pb::ListUnionsRequest, page: Page) -> pb::ListUnionsResponse {
+    let next = page
+        .next
+        .map(|after| page::token(asked, &[&after.administrative_code, &after.name, &after.id.to_string()]));
+    pb::ListUnionsResponse {
+        unions: page.unions.iter().map(Into::into).collect(),
+        next_page_token: next.unwrap_or_default(),
     }
 }
 

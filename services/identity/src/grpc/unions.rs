@@ -58,8 +58,9 @@ impl UnionService for Unions {
         request: Request<pb::ListUnionsRequest>,
     ) -> Result<Response<pb::ListUnionsResponse>, Status> {
         let scope = Caller::of(&request)?.scope()?;
-        let query = convert::list_unions(scope, &request.into_inner())?;
+        let asked = request.into_inner();
+        let query = convert::list_unions(scope, &asked)?;
         let page = detached(self.app.clone().list_unions(query)).await?;
-        Ok(Response::new(page.into()))
+        Ok(Response::new(convert::unions(&asked, page)))
     }
 }

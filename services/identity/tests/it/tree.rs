@@ -1,6 +1,7 @@
 //! Reading the union tree: whole, page by page, and nothing that waits for its approval but from above.
 
 use proto::identity::{GetUnionRequest, ListUnionsRequest, Union, UnionKind};
+use proto::page;
 use proto::shared::ListActionsRequest;
 use refusal::Reason;
 use stack::Service;
@@ -79,7 +80,7 @@ async fn a_pending_union_is_seen_from_above_only() {
     }
 }
 
-/// A page token that another call gave out is refused, as is one that nobody did.
+/// A page token that another call gave out is refused, as is that of another question, and one that nobody gave out.
 #[tokio::test(flavor = "multi_thread")]
 async fn only_own_page_tokens_are_taken() {
     let house = house::shared().await;
@@ -88,8 +89,12 @@ async fn only_own_page_tokens_are_taken() {
     let answer = house.federation.api.audit(Service::Identity).list_actions(request).await.unwrap();
     let foreign = answer.into_inner().next_page_token;
     assert!(!foreign.is_empty());
+    let id = Uuid::now_v7().to_string();
+    let below = ListUnionsRequest { parent_id: house.federation.union_id.clone(), ..Default::default() };
+    let of_another_parent = page::token(&below, &["370117", "钢城", &id]);
+    let malformed = page::token(&ListUnionsRequest::default(), &["370117", "钢城", "1"]);
 
-    for page_token in [foreign, "!".to_owned(), proto::page::token(&["370117", "钢城", "1"])] {
+    for page_token in [foreign, "!".to_owned(), of_another_parent, malformed] {
         let request = ListUnionsRequest { page_token, ..ListUnionsRequest::default() };
         let answer = house.federation.api.unions().list_unions(request).await;
         let status = assert_refused(answer, Reason::FieldsInvalid);

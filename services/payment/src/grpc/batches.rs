@@ -71,8 +71,9 @@ impl BatchService for Batches {
         request: Request<pb::ListBatchesRequest>,
     ) -> Result<Response<pb::ListBatchesResponse>, Status> {
         let scope = Caller::of(&request)?.scope()?;
-        let query = convert::list_batches(scope, &request.into_inner())?;
+        let asked = request.into_inner();
+        let query = convert::list_batches(scope, &asked)?;
         let page = detached(self.app.clone().list_batches(query)).await?;
-        Ok(Response::new(page.into()))
+        Ok(Response::new(convert::batches(&asked, &page)))
     }
 }

@@ -3,7 +3,7 @@
 mod answers;
 mod requests;
 
-pub use answers::trial_balance;
+pub use answers::{batches, entries, grants, trial_balance};
 pub use requests::{
     approve_batch, get_fund, import_statement, list_batches, list_entries, list_grants, maybe_one, one,
     prepare_batch, refuse_batch, set_aside, submit_batch,

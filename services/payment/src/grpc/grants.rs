@@ -33,8 +33,9 @@ impl GrantService for Grants {
         request: Request<pb::ListGrantsRequest>,
     ) -> Result<Response<pb::ListGrantsResponse>, Status> {
         let scope = Caller::of(&request)?.scope()?;
-        let query = convert::list_grants(scope, &request.into_inner())?;
+        let asked = request.into_inner();
+        let query = convert::list_grants(scope, &asked)?;
         let page = detached(self.app.clone().list_grants(query)).await?;
-        Ok(Response::new(page.into()))
+        Ok(Response::new(convert::grants(&asked, &page)))
     }
 }

@@ -24,9 +24,10 @@ impl LedgerService for Ledger {
         request: Request<pb::ListEntriesRequest>,
     ) -> Result<Response<pb::ListEntriesResponse>, Status> {
         let scope = Caller::of(&request)?.scope()?;
-        let query = convert::list_entries(scope, &request.into_inner())?;
+        let asked = request.into_inner();
+        let query = convert::list_entries(scope, &asked)?;
         let page = detached(self.app.clone().list_entries(query)).await?;
-        Ok(Response::new(page.into()))
+        Ok(Response::new(convert::entries(&asked, &page)))
     }
 
     async fn get_trial_balance(

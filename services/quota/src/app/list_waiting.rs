@@ -15,7 +15,7 @@ pub struct ListWaiting {
     /// The pool.
     pub pool: PoolId,
     /// At most this many.
-    pub most: i64,
+    pub limit: u16,
     /// After the one who entered at this sequence.
     pub after: Sequence,
 }
@@ -35,11 +35,10 @@ impl App {
         let desk = self.desks.desk(&asked.programme).await?;
         let (mut tx, _) = self.snapshot(&desk).await?;
         // One more than is shown tells whether there is another page.
-        let most = usize::try_from(asked.most).unwrap_or_default();
         let mut waiting =
-            place::waiting(&mut tx, &asked.programme, &asked.pool, asked.after, asked.most + 1).await?;
-        let more = waiting.len() > most;
-        waiting.truncate(most);
+            place::waiting(&mut tx, &asked.programme, &asked.pool, asked.after, i64::from(asked.limit) + 1).await?;
+        let more = waiting.len() > asked.limit.into();
+        waiting.truncate(asked.limit.into());
         let next = waiting.last().map(|last| last.entered).filter(|_| more);
         Ok(WaitingPage { waiting, next })
     }

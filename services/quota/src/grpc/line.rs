@@ -84,8 +84,9 @@ impl LineService for Lines {
         &self,
         request: Request<pb::ListWaitingRequest>,
     ) -> Result<Response<pb::ListWaitingResponse>, Status> {
-        let asked = convert::list_waiting(&request.into_inner())?;
-        let page = detached(self.app.clone().list_waiting(asked)).await?;
-        Ok(Response::new(convert::waiting(&page)))
+        let asked = request.into_inner();
+        let query = convert::list_waiting(&asked)?;
+        let page = detached(self.app.clone().list_waiting(query)).await?;
+        Ok(Response::new(convert::waiting(&asked, &page)))
     }
 }

@@ -24,9 +24,10 @@ impl CaseService for Cases {
         request: Request<pb::ListCasesRequest>,
     ) -> Result<Response<pb::ListCasesResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let query = convert::list_cases(&caller, &request.into_inner())?;
+        let asked = request.into_inner();
+        let query = convert::list_cases(&caller, &asked)?;
         let page = detached(self.app.clone().list_cases(query)).await?;
-        Ok(Response::new(page.into()))
+        Ok(Response::new(convert::cases(&asked, page)))
     }
 
     async fn get_case(

@@ -22,26 +22,21 @@ pub fn case_id(message: &pb::GetCaseRequest) -> Result<CaseId, Refusal> {
 pub fn list_cases(caller: &Caller, message: &pb::ListCasesRequest) -> Result<ListCases, Refusal> {
     let mut fields = Fields::new();
     let programme = fields.parse_optional::<ProgrammeId>("programme_id", &message.programme_id);
-    let limit = fields.number("page_size", message.page_size, 0..=page::MAX_PAGE_SIZE);
-    let after = if message.page_token.is_empty() { Ok(None) } else { after(&message.page_token).map(Some) };
     let state =
         if message.state == 0 { None } else { fields.choice::<pb::CaseState>("state", message.state) };
-    if after.is_err() {
-        fields.refuse("page_token", Reason::InvalidPageToken);
-    }
-    let (Some(limit), Ok(after), true) = (limit, after, fields.all_right()) else {
-        return Err(fields.refusal());
-    };
+    let (limit, after) = fields.page(message, |[arrival_number, case_id]| {
+        Some(After { arrival_number: arrival_number.parse().ok()?, case_id: case_id.parse().ok()? })
+    });
+    fields.check()?;
     let turn_of = match (message.my_turn, caller.official()) {
         (true, Ok(official)) => Some((official.union, official.centre)),
         _ => None,
     };
-    let limit = if limit == 0 { page::DEFAULT_PAGE_SIZE } else { limit };
     Ok(ListCases {
         scope: caller.scope()?,
         filter: Filter { state: state.and_then(state_name), turn_of, programme },
         after,
-        limit: u16::try_from(limit).unwrap_or(u16::MAX),
+        limit,
     })
 }
 
@@ -101,21 +96,13 @@ fn verdict(fields: &mut Fields, message: &pb::DecideStepRequest) -> Option<Verdi
     if decision == pb::Decision::Reject {
         return Some(Verdict::Reject { reason: note? });
     }
-    let correct_by = fields.parse::<Day>("correct_by", &message.correct_by);
+    let correct_by = fields.day("correct_by", &message.correct_by, Day::EARLIEST..=Day::LATEST);
     Some(Verdict::Return { correction: note?, correct_by: correct_by? })
 }
 
 /// What is a system's failure rather than an answer to this decision.
 pub fn is_failure(said: &Said) -> bool {
     matches!(said.reason, Reason::Internal | Reason::Unavailable | Reason::Deadline | Reason::Overloaded)
-}
-
-fn after(token: &str) -> Result<After, Reason> {
-    let [arrival_number, case_id] = page::keys::<2>(token).ok_or(Reason::InvalidPageToken)?;
-    match (arrival_number.parse(), case_id.parse::<CaseId>()) {
-        (Ok(arrival_number), Ok(case_id)) => Ok(After { arrival_number, case_id }),
-        _ => Err(Reason::InvalidPageToken),
-    }
 }
 
 /// A state as the table names it.
@@ -130,12 +117,13 @@ fn state_name(state: pb::CaseState) -> Option<&'static str> {
     }
 }
 
-impl From<Page> for pb::ListCasesResponse {
-    fn from(page: Page) -> Self {
-        let next = page
-            .next
-            .map(|after| page::token(&[&after.arrival_number.to_string(), &after.case_id.to_string()]));
-        Self { cases: page.cases.iter().map(Into::into).collect(), next_page_token: next.unwrap_or_default() }
+pub fn cases(asked: &pb::ListCasesRequest, page: Page) -> pb::ListCasesResponse {
+    let next = page
+        .next
+        .map(|after| page::token(asked, &[&after.arrival_number.to_string(), &after.case_id.to_string()]));
+    pb::ListCasesResponse {
+        cases: page.cases.iter().map(Into::into).collect(),
+        next_page_token: next.unwrap_or_default(),
     }
 }
 

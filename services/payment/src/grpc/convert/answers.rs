@@ -1,7 +1,8 @@
 //! What is answered.
 
+use proto::page::{self, Listing};
 use proto::payment as pb;
-use proto::{page, timestamp};
+use proto::timestamp;
 
 use crate::app::Page;
 use crate::domain::{
@@ -16,30 +17,24 @@ pub fn trial_balance(balances: &[Line]) -> pb::GetTrialBalanceResponse {
     }
 }
 
-impl From<Page<Grant>> for pb::ListGrantsResponse {
-    fn from(page: Page<Grant>) -> Self {
-        let next_page_token = next(&page, |grant| grant.id.to_string());
-        Self { grants: page.items.iter().map(Into::into).collect(), next_page_token }
-    }
+pub fn grants(asked: &pb::ListGrantsRequest, page: &Page<Grant>) -> pb::ListGrantsResponse {
+    let next_page_token = next(asked, page, |grant| grant.id.to_string());
+    pb::ListGrantsResponse { grants: page.items.iter().map(Into::into).collect(), next_page_token }
 }
 
-impl From<Page<Batch>> for pb::ListBatchesResponse {
-    fn from(page: Page<Batch>) -> Self {
-        let next_page_token = next(&page, |batch| batch.id.to_string());
-        Self { batches: page.items.iter().map(Into::into).collect(), next_page_token }
-    }
+pub fn batches(asked: &pb::ListBatchesRequest, page: &Page<Batch>) -> pb::ListBatchesResponse {
+    let next_page_token = next(asked, page, |batch| batch.id.to_string());
+    pb::ListBatchesResponse { batches: page.items.iter().map(Into::into).collect(), next_page_token }
 }
 
-impl From<Page<Posted>> for pb::ListEntriesResponse {
-    fn from(page: Page<Posted>) -> Self {
-        let next_page_token = next(&page, |entry| entry.id.to_string());
-        Self { entries: page.items.iter().map(Into::into).collect(), next_page_token }
-    }
+pub fn entries(asked: &pb::ListEntriesRequest, page: &Page<Posted>) -> pb::ListEntriesResponse {
+    let next_page_token = next(asked, page, |entry| entry.id.to_string());
+    pb::ListEntriesResponse { entries: page.items.iter().map(Into::into).collect(), next_page_token }
 }
 
-fn next<T>(page: &Page<T>, key: impl Fn(&T) -> String) -> String {
+fn next<T>(asked: &impl Listing, page: &Page<T>, key: impl Fn(&T) -> String) -> String {
     let last = page.items.last().filter(|_| page.more);
-    last.map(|last| page::token(&[&key(last)])).unwrap_or_default()
+    last.map(|last| page::token(asked, &[&key(last)])).unwrap_or_default()
 }
 
 impl From<&Fund> for pb::Fund {

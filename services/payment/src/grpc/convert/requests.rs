@@ -4,10 +4,8 @@ use std::str::FromStr;
 
 use auth::{Caller, Scope};
 use postgres::Request;
-use proto::page;
 use proto::payment as pb;
 use refusal::{Fields, Reason, Refusal};
-use uuid::Uuid;
 use vocabulary::{BatchId, Day, Fen, PoolId, ProgrammeId};
 
 use crate::app::{
@@ -16,8 +14,8 @@ use crate::app::{
 };
 use crate::domain::Clerk;
 
-/// No city sets more than ten thousand million yuan aside at once.
-const MOST_AT_ONCE_FEN: i64 = 1_000_000_000_000;
+/// No union sets more than a thousand million yuan aside at once.
+const MOST_AT_ONCE: Fen = Fen::from_yuan(1_000_000_000);
 /// At most this many instructions in a batch.
 const MAX_BATCH: i32 = 1_000;
 
@@ -42,8 +40,7 @@ pub fn set_aside(caller: Caller, message: &pb::SetAsideRequest) -> Result<SetAsi
     let request_id = fields.request_id(&message.request_id);
     let programme_id = fields.parse("programme_id", &message.programme_id);
     let pool_id = fields.parse("pool_id", &message.pool_id);
-    let amount = fields.number("amount_fen", message.amount_fen, 1..=MOST_AT_ONCE_FEN);
-    let amount = amount.and_then(|amount| fields.convert::<Fen, _>("amount_fen", amount));
+    let amount = fields.amount("amount_fen", message.amount_fen, MOST_AT_ONCE);
     let reference = fields.text("reference", &message.reference, 1..=80);
     let (Some(request_id), Some(programme_id), Some(pool_id), Some(amount), Some(reference)) =
         (request_id, programme_id, pool_id, amount, reference)
@@ -64,8 +61,7 @@ pub fn get_fund(message: &pb::GetFundRequest) -> Result<(ProgrammeId, PoolId), R
 pub fn list_grants(scope: Scope, message: &pb::ListGrantsRequest) -> Result<ListGrants, Refusal> {
     let mut fields = Fields::new();
     let application = fields.parse_optional("application_id", &message.application_id);
-    let limit = page_size(&mut fields, message.page_size);
-    let after = page_token(&mut fields, &message.page_token);
+    let (limit, after) = fields.page(message, |[id]| id.parse().ok());
     fields.check()?;
     Ok(ListGrants { scope, application, after, limit })
 }
@@ -123,8 +119,7 @@ pub fn refuse_batch(caller: Caller, message: &pb::RefuseBatchRequest) -> Result<
 pub fn list_batches(scope: Scope, message: &pb::ListBatchesRequest) -> Result<ListBatches, Refusal> {
     let mut fields = Fields::new();
     let programme = fields.parse_optional("programme_id", &message.programme_id);
-    let limit = page_size(&mut fields, message.page_size);
-    let before = page_token(&mut fields, &message.page_token);
+    let (limit, before) = fields.page(message, |[id]| id.parse().ok());
     fields.check()?;
     Ok(ListBatches { scope, programme, before, limit })
 }
@@ -132,8 +127,7 @@ pub fn list_batches(scope: Scope, message: &pb::ListBatchesRequest) -> Result<Li
 pub fn list_entries(scope: Scope, message: &pb::ListEntriesRequest) -> Result<ListEntries, Refusal> {
     let mut fields = Fields::new();
     let account = fields.text("account", &message.account, 0..=160).filter(|account| !account.is_empty());
-    let limit = page_size(&mut fields, message.page_size);
-    let before = page_token::<Uuid>(&mut fields, &message.page_token);
+    let (limit, before) = fields.page(message, |[id]| id.parse().ok());
     fields.check()?;
     Ok(ListEntries { scope, account, before, limit })
 }
@@ -146,7 +140,7 @@ pub fn import_statement(
     let scope = caller.scope()?;
     let mut fields = Fields::new();
     let request_id = fields.request_id(&message.request_id);
-    let day = fields.parse::<Day>("day", &message.day);
+    let day = fields.day("day", &message.day, Day::EARLIEST..=Day::LATEST);
     if day.is_some_and(|day| day > today) {
         fields.refuse("day", Reason::DayInFuture);
     }
@@ -160,25 +154,4 @@ pub fn import_statement(
 fn clerk(caller: &Caller) -> Result<Clerk, Refusal> {
     let official = caller.official()?;
     Ok(Clerk { official_id: official.id, person_id: official.person })
-}
-
-/// A number out of range is noted, and the answer is then of no consequence.
-fn page_size(fields: &mut Fields, size: i32) -> u16 {
-    let size = match fields.number("page_size", size, 0..=page::MAX_PAGE_SIZE) {
-        None | Some(0) => page::DEFAULT_PAGE_SIZE,
-        Some(size) => size,
-    };
-    u16::try_from(size).unwrap_or(1)
-}
-
-/// Where a page begins; a token that is none is noted.
-fn page_token<T: FromStr>(fields: &mut Fields, token: &str) -> Option<T> {
-    if token.is_empty() {
-        return None;
-    }
-    let key = page::keys::<1>(token).and_then(|[key]| key.parse().ok());
-    if key.is_none() {
-        fields.refuse("page_token", Reason::InvalidPageToken);
-    }
-    key
 }

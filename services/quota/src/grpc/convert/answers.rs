@@ -102,12 +102,15 @@ fn place_state(state: PlaceState) -> pb::PlaceState {
     }
 }
 
-pub(in crate::grpc) fn waiting(page: &WaitingPage) -> pb::ListWaitingResponse {
+pub(in crate::grpc) fn waiting(
+    asked: &pb::ListWaitingRequest,
+    page: &WaitingPage,
+) -> pb::ListWaitingResponse {
     let waiting = page.waiting.iter().map(|one| pb::Waiting {
         application_id: one.application.to_string(),
         arrival_number: one.arrival,
         position: one.position,
     });
-    let next = page.next.map(|entered| page::token(&[&entered.to_string()]));
+    let next = page.next.map(|entered| page::token(asked, &[&entered.to_string()]));
     pb::ListWaitingResponse { waiting: waiting.collect(), next_page_token: next.unwrap_or_default() }
 }

@@ -2,16 +2,14 @@
 
 use auth::Caller;
 use chrono::{DateTime, SubsecRound, Utc};
-use proto::{page, quota as pb};
+use proto::quota as pb;
 use refusal::{Fields, Reason, Refusal};
-use vocabulary::{ApplicationId, OperationId, PoolId, ProgrammeId, UnionId};
+use vocabulary::{ApplicationId, Day, OperationId, PoolId, ProgrammeId, UnionId};
 
 use crate::app::{CreateLine, GetPlace, ListWaiting, SetWindows};
 use crate::domain::{MAX_SEATS, MAX_UNIONS, ReleaseReason, Reservation, Round, RoundState, Sequence};
 
 const MAX_ROUNDS: usize = 10;
-const PAGE: i32 = 100;
-const MAX_PAGE: i32 = 1_000;
 
 pub(in crate::grpc) fn create_line(
     caller: &Caller,
@@ -58,9 +56,9 @@ fn instant(
         fields.refuse(path, Reason::FieldRequired);
         return None;
     }
-    // The years that PostgreSQL and people can do something with.
+    // As whatever else is written by a caller: neither PostgreSQL nor people can do anything with other days.
     let plausible = proto::instant(timestamp)
-        .filter(|instant| (1_970..=9_999).contains(&chrono::Datelike::year(instant)));
+        .filter(|instant| (Day::EARLIEST..=Day::LATEST).contains(&Day::from(instant.date_naive())));
     if plausible.is_none() {
         fields.refuse(path, Reason::DayNotInCalendar);
     }
@@ -148,27 +146,11 @@ pub(in crate::grpc) fn list_waiting(message: &pb::ListWaitingRequest) -> Result<
     let mut fields = Fields::new();
     let programme = fields.parse("programme_id", &message.programme_id);
     let pool = fields.parse("pool_id", &message.pool_id);
-    let page_size = if message.page_size == 0 { PAGE } else { message.page_size };
-    let most = fields.number("page_size", page_size, 1..=MAX_PAGE);
-    let after = page_token(&mut fields, &message.page_token);
-    match (programme, pool, most, after) {
-        (Some(programme), Some(pool), Some(most), Some(after)) => {
-            Ok(ListWaiting { programme, pool, most: most.into(), after })
-        }
-        _ => Err(fields.refusal()),
-    }
-}
-
-/// A page token holds when the last one of the page before entered.
-fn page_token(fields: &mut Fields, token: &str) -> Option<Sequence> {
-    if token.is_empty() {
-        return Some(Sequence::START);
-    }
-    let after = page::keys(token).and_then(|[entered]: [String; 1]| entered.parse::<i64>().ok());
-    if after.is_none() {
-        fields.refuse("page_token", Reason::InvalidPageToken);
-    }
-    after.map(Sequence::from)
+    let (limit, after) = fields.page(message, |[entered]| entered.parse::<i64>().map(Sequence::from).ok());
+    let (Some(programme), Some(pool), true) = (programme, pool, fields.all_right()) else {
+        return Err(fields.refusal());
+    };
+    Ok(ListWaiting { programme, pool, limit, after: after.unwrap_or(Sequence::START) })
 }
 
 /// A pool with the union it serves and its seats.
