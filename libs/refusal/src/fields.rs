@@ -4,7 +4,8 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use vocabulary::{RequestId, is_invisible};
+use proto::page::{self, Listing};
+use vocabulary::{Day, Fen, RequestId, is_invisible};
 
 use crate::{Reason, Refusal, Violation};
 
@@ -113,6 +114,18 @@ impl Fields {
         None
     }
 
+    /// Reads an amount of money that is needed, of at least a fen and at most so much.
+    pub fn amount(&mut self, path: &str, fen: i64, most: Fen) -> Option<Fen> {
+        let fen = self.number(path, fen, 1..=most.get())?;
+        self.convert(path, fen)
+    }
+
+    /// Reads a day that is needed and must lie in a range.
+    pub fn day(&mut self, path: &str, text: &str, range: RangeInclusive<Day>) -> Option<Day> {
+        let day = self.parse(path, text)?;
+        self.number(path, day, range)
+    }
+
     /// Reads one of a protobuf enum's choices; its first value, UNSPECIFIED, counts as not given.
     pub fn choice<T>(&mut self, path: &str, value: i32) -> Option<T>
     where
@@ -125,19 +138,6 @@ impl Fields {
         self.keep(path, T::try_from(value).map_err(|_| Reason::ChoiceUnknown))
     }
 
-    /// Takes a field, such as a message inside, that is needed.
-    pub fn require<T>(&mut self, path: &str, value: Option<T>) -> Option<T> {
-        self.keep(path, value.ok_or(Reason::FieldRequired))
-    }
-
-    /// Reads the `request_id` that every call has that changes something.
-    pub fn request_id(&mut self, text: &str) -> Option<RequestId> {
-        if text.is_empty() {
-            self.refuse("request_id", Reason::RequestIdMissing);
-            return None;
-        }
-        self.keep("request_id", text.parse::<RequestId>())
-    }
     /// Reads a list whose entries are of at most `most` kinds and name each of them once. A longer one is not read.
     pub fn distinct<'a, V, T: PartialEq>(
         &mut self,
@@ -159,6 +159,35 @@ impl Fields {
         Some(entries)
     }
 
+    /// Takes a field, such as a message inside, that is needed.
+    pub fn require<T>(&mut self, path: &str, value: Option<T>) -> Option<T> {
+        self.keep(path, value.ok_or(Reason::FieldRequired))
+    }
+
+    /// Reads the `request_id` that every call has that changes something.
+    pub fn request_id(&mut self, text: &str) -> Option<RequestId> {
+        if text.is_empty() {
+            self.refuse("request_id", Reason::RequestIdMissing);
+            return None;
+        }
+        self.keep("request_id", text.parse::<RequestId>())
+    }
+
+    /// Reads which page of a list is asked for: how many items at most, and what the sort keys of the last item before it
+    /// are, unless it is the first. Where either is bad the answer counts for nothing: end with [`Fields::check`].
+    pub fn page<const N: usize, T>(
+        &mut self,
+        request: &impl Listing,
+        after: impl FnOnce([String; N]) -> Option<T>,
+    ) -> (u16, Option<T>) {
+        let size = self.number("page_size", request.page_size(), 0..=page::MAX_SIZE.into());
+        let size = size.filter(|size| *size > 0).and_then(|size| u16::try_from(size).ok());
+        let after = match request.page_token() {
+            "" => None,
+            _ => self.keep("page_token", page::keys(request).and_then(after).ok_or(Reason::InvalidPageToken)),
+        };
+        (size.unwrap_or(page::DEFAULT_SIZE), after)
+    }
 
     /// Reads the fields of a message inside: their paths begin with its own.
     pub fn inside<T>(&mut self, path: &str, read: impl FnOnce(&mut Self) -> T) -> T {
@@ -206,7 +235,7 @@ impl Fields {
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
-    use vocabulary::{Fen, PersonName, Phone};
+    use vocabulary::{PersonName, Phone};
 
     use super::*;
 
@@ -256,6 +285,32 @@ mod tests {
     }
 
     #[rstest]
+    #[case(0, Some("应在1至100000000之间"))]
+    #[case(1, None)]
+    #[case(100_000_000, None)]
+    #[case(100_000_001, Some("应在1至100000000之间"))]
+    #[case(i64::MAX, Some("应在1至100000000之间"))]
+    fn an_amount_has_its_range(#[case] fen: i64, #[case] told: Option<&str>) {
+        let mut fields = Fields::new();
+        assert_eq!(fields.amount("tuition_fen", fen, Fen::MOST_TUITION).is_none(), told.is_some());
+        assert_eq!(fields.bad.first().map(Violation::text), told);
+    }
+
+    #[rstest]
+    #[case("0000-01-01", Some(Reason::OutOfRange))]
+    #[case("1899-12-31", Some(Reason::OutOfRange))]
+    #[case("1900-01-01", None)]
+    #[case("2200-01-01", None)]
+    #[case("9999-12-31", Some(Reason::OutOfRange))]
+    #[case("2021-02-29", Some(Reason::DayNotInCalendar))]
+    #[case("", Some(Reason::FieldRequired))]
+    fn a_day_has_its_range(#[case] text: &str, #[case] reason: Option<Reason>) {
+        let mut fields = Fields::new();
+        assert_eq!(fields.day("paid_on", text, Day::EARLIEST..=Day::LATEST).is_none(), reason.is_some());
+        assert_eq!(fields.bad.first().map(Violation::reason), reason);
+    }
+
+    #[rstest]
     #[case("", Reason::RequestIdMissing)]
     #[case("1", Reason::IdMalformed)]
     fn a_request_id_is_needed(#[case] text: &str, #[case] reason: Reason) {
@@ -275,6 +330,19 @@ mod tests {
         let mut fields = Fields::new();
         let choice = fields.choice::<u8>("kind", value).map(i32::from);
         assert_eq!(choice, chosen);
+        assert_eq!(fields.bad.first().map(Violation::reason), reason);
+    }
+
+    #[rstest]
+    #[case(&[], None)]
+    #[case(&[2, 1], None)]
+    #[case(&[1, 1], Some(Reason::EntryTwice))]
+    #[case(&[1, 0], Some(Reason::FieldRequired))]
+    #[case(&[1, 2, 2], Some(Reason::TooMany))]
+    fn a_list_of_choices_names_each_once(#[case] entries: &[i32], #[case] reason: Option<Reason>) {
+        let mut fields = Fields::new();
+        let read = fields.distinct("roles", entries, 2, |fields, entry| fields.choice::<u8>("roles", *entry));
+        assert_eq!(read.is_none(), reason.is_some());
         assert_eq!(fields.bad.first().map(Violation::reason), reason);
     }
 
@@ -310,16 +378,3 @@ mod tests {
         assert_eq!(refusal.text(), "有33项填写不正确，请逐项改正");
     }
 }
-    #[rstest]
-    #[case(&[], None)]
-    #[case(&[2, 1], None)]
-    #[case(&[1, 1], Some(Reason::EntryTwice))]
-    #[case(&[1, 0], Some(Reason::FieldRequired))]
-    #[case(&[1, 2, 2], Some(Reason::TooMany))]
-    fn a_list_of_choices_names_each_once(#[case] entries: &[i32], #[case] reason: Option<Reason>) {
-        let mut fields = Fields::new();
-        let read = fields.distinct("roles", entries, 2, |fields, entry| fields.choice::<u8>("roles", *entry));
-        assert_eq!(read.is_none(), reason.is_some());
-        assert_eq!(fields.bad.first().map(Violation::reason), reason);
-    }
-

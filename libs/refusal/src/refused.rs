@@ -19,14 +19,6 @@ struct Parts {
     bad_fields: Vec<Violation>,
     missing: Vec<Violation>,
     retry_in: Option<Duration>,
-    help_lines: Vec<HelpLine>,
-}
-
-/// A number where people can ask.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct HelpLine {
-    pub(crate) name: String,
-    pub(crate) phone: String,
 }
 
 impl Refusal {
@@ -38,7 +30,6 @@ impl Refusal {
             bad_fields: Vec::new(),
             missing: Vec::new(),
             retry_in: None,
-            help_lines: Vec::new(),
         }))
     }
 
@@ -51,12 +42,6 @@ impl Refusal {
     /// Tells the caller after what time trying again makes sense.
     pub fn retry_in(mut self, delay: Duration) -> Self {
         self.0.retry_in = Some(delay);
-        self
-    }
-
-    /// Shows a help line of the programme, such as 职工咨询服务热线 and its number.
-    pub fn help_line(mut self, name: impl Into<String>, phone: impl Into<String>) -> Self {
-        self.0.help_lines.push(HelpLine { name: name.into(), phone: phone.into() });
         self
     }
 
@@ -109,10 +94,6 @@ impl Refusal {
 
     pub(crate) fn retry_delay(&self) -> Option<Duration> {
         self.0.retry_in
-    }
-
-    pub(crate) fn help_lines(&self) -> &[HelpLine] {
-        &self.0.help_lines
     }
 
     fn fill(&self, template: &str) -> String {

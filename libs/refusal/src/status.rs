@@ -16,10 +16,26 @@ const LOCALE: &str = "zh-CN";
 /// The metadata that names the rules.
 const RULE: &str = "rule";
 
+/// How many help lines one status shows.
+const MAX_HELP_LINES: usize = 4;
+
 impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
         Self::with_error_details(refusal.reason().grpc(), refusal.meaning(), details(&refusal))
     }
+}
+
+/// Shows with a refusal whom people can ask: names such as 职工咨询服务热线, each with its number. A
+/// status of others is left as it is.
+pub fn with_help_lines<'a>(status: Status, lines: impl IntoIterator<Item = (&'a str, &'a str)>) -> Status {
+    let links: Vec<_> =
+        lines.into_iter().take(MAX_HELP_LINES).map(|(name, phone)| help_link(name, phone)).collect();
+    if of(&status).is_none() || links.is_empty() {
+        return status;
+    }
+    let mut details = status.get_error_details();
+    details.set_help(links);
+    Status::with_error_details(status.code(), status.message(), details)
 }
 
 /// The reason of a status that one of our services gave; none for any other.
@@ -45,6 +61,8 @@ pub struct Said {
     pub missing: Vec<Violation>,
     /// After what time trying again makes sense.
     pub retry_in: Option<std::time::Duration>,
+    /// Whom people can ask, each with the number.
+    pub help_lines: Vec<String>,
 }
 
 /// Reads what a status says; none for a status that is not one of our services'.
@@ -69,6 +87,10 @@ pub fn said(status: &Status) -> Option<Said> {
             .filter_map(|one| Violation::read(&one.subject, &one.r#type, &one.description))
             .collect(),
         retry_in: details.retry_info().and_then(|info| info.retry_delay),
+        help_lines: details
+            .help()
+            .map(|help| help.links.iter().map(|link| link.description.clone()).collect())
+            .unwrap_or_default(),
     })
 }
 
@@ -87,10 +109,6 @@ fn details(refusal: &Refusal) -> ErrorDetails {
     }
     if let Some(delay) = refusal.retry_delay() {
         details.set_retry_info(Some(delay));
-    }
-    let lines: Vec<_> = refusal.help_lines().iter().map(|line| help_link(&line.name, &line.phone)).collect();
-    if !lines.is_empty() {
-        details.set_help(lines);
     }
     details
 }
@@ -172,10 +190,11 @@ mod tests {
     /// a refusal shows the programme's help lines, in a form that a phone can dial.
     #[test]
     fn help_lines_can_be_dialled() {
-        let refusal = Refusal::new(Reason::NotFound).help_line("职工咨询服务热线", "4000123318转0");
-        let (status, _) = sent(refusal.help_line("钢城区总工会服务热线", "0531-76891124"));
+        let lines = [("职工咨询服务热线", "4000123318转0"), ("钢城区总工会服务热线", "0531-76891124")];
+        let status = with_help_lines(Refusal::new(Reason::RoundNotOpen).into(), lines);
         let links = status.get_details_help().unwrap().links;
 
+        assert_eq!(of(&status), Some(Reason::RoundNotOpen));
         assert_eq!(links[0].description, "职工咨询服务热线：4000123318转0");
         assert_eq!(links[0].url, "tel:4000123318");
         assert_eq!(links[1].url, "tel:0531-76891124");
@@ -234,7 +253,10 @@ mod tests {
         for index in 0..1_000 {
             fields.refuse(&format!("rows[{index}].some_field_with_a_long_name"), filled(*longest));
         }
-        let (status, trailers) = sent(fields.refusal().help_line("职工咨询服务热线", "4000123318转0"));
+        let lines = [("职工咨询服务热线", "4000123318转0"); 2 * MAX_HELP_LINES];
+        let mut trailers = HeaderMap::new();
+        let status = with_help_lines(fields.refusal().into(), lines);
+        status.add_header(&mut trailers).unwrap();
 
         let bytes: usize = trailers.iter().map(|(name, value)| name.as_str().len() + value.len() + 32).sum();
         assert!(bytes < 14 * 1024, "{bytes} bytes");

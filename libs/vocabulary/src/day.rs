@@ -24,6 +24,19 @@ pub enum InvalidDay {
 }
 
 impl Day {
+    /// The first day that a caller may write: before anybody was born, whom a programme concerns.
+    pub const EARLIEST: Self = Self::first_of(1900);
+
+    /// The last: after anything that is planned. Sums of days around it stay inside the calendar and the database.
+    pub const LATEST: Self = Self::first_of(2200);
+
+    const fn first_of(year: i32) -> Self {
+        match NaiveDate::from_ymd_opt(year, 1, 1) {
+            Some(date) => Self(date),
+            None => Self(NaiveDate::MIN),
+        }
+    }
+
     /// The day of the calendar, if there is one.
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
         NaiveDate::from_ymd_opt(year, month, day).map(Self)
@@ -162,6 +175,12 @@ mod tests {
         for text in ["2021-02-29", "2021-13-01", "2021-00-10"] {
             assert_eq!(text.parse::<Day>(), Err(InvalidDay::NotInCalendar), "{text}");
         }
+    }
+
+    #[test]
+    fn callers_write_days_from_1900_to_2200() {
+        assert_eq!(Day::EARLIEST.to_string(), "1900-01-01");
+        assert_eq!(Day::LATEST.to_string(), "2200-01-01");
     }
 
     /// six months from 31 August end on the last day of February.

@@ -24,6 +24,10 @@ impl Fen {
     /// Nothing.
     pub const ZERO: Self = Self(0);
 
+    /// More than any course of study costs: a million yuan. What is above it is a slip of the hand, or meant to make a sum
+    /// overflow.
+    pub const MOST_TUITION: Self = Self::from_yuan(1_000_000);
+
     /// The amount in whole yuan.
     pub const fn from_yuan(yuan: u32) -> Self {
         Self(yuan as i64 * FEN_PER_YUAN)

@@ -15,6 +15,8 @@ macro_rules! shared_rows {
     CallerNotAllowed "CALLER_NOT_ALLOWED" - PermissionDenied "您不能进行这项操作";
     /// The call needs one of these roles: {roles}.
     RoleRequired "ROLE_REQUIRED" R39 PermissionDenied "这项操作需要以下岗位之一：{roles}";
+    /// The service has no such call.
+    CallUnknown "CALL_UNKNOWN" - Unimplemented "系统没有这项操作";
     /// There is no such thing, or it is out of the caller's scope; the two are not told apart.
     NotFound "NOT_FOUND" - NotFound "没有找到您要的内容";
 
@@ -32,10 +34,10 @@ macro_rules! shared_rows {
     OutOfRange "OUT_OF_RANGE" - InvalidArgument "应在{min}至{max}之间";
     /// The list has more than {max} entries.
     TooMany "TOO_MANY" - InvalidArgument "一次最多{max}项";
-    /// Not one of the choices there are.
-    ChoiceUnknown "CHOICE_UNKNOWN" - InvalidArgument "没有这个选项";
     /// The list names the same entry twice.
     EntryTwice "ENTRY_TWICE" - InvalidArgument "同一项不能重复填写";
+    /// Not one of the choices there are.
+    ChoiceUnknown "CHOICE_UNKNOWN" - InvalidArgument "没有这个选项";
     /// The page token is not one that this call gave out.
     InvalidPageToken "INVALID_PAGE_TOKEN" - InvalidArgument "翻页标记无效，请从第一页重新查询";
 

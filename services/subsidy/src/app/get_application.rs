@@ -10,7 +10,7 @@ impl App {
     /// An application within the scope.
     pub async fn get_application(self, scope: Scope, id: ApplicationId) -> Result<Story, Error> {
         let mut connection = self.database.acquire().await?;
-        let application = self.read(&mut connection, &scope, id).await?;
+        let application = self.show(&mut connection, &scope, id).await?;
         self.story(&mut connection, application).await
     }
 }

@@ -22,7 +22,7 @@ impl App {
         id: MaterialId,
     ) -> Result<(MediaType, Zeroizing<Vec<u8>>), Error> {
         let mut tx = self.database.begin().await?;
-        let application = self.read(&mut tx, &caller.scope()?, application).await?;
+        let application = self.show(&mut tx, &caller.scope()?, application).await?;
         let material = application.materials.iter().find(|material| material.id == id);
         let media_type = material.ok_or_else(Error::not_found)?.media_type;
         let wrapped_key = store::material::wrapped_key(&mut tx, application.id, id).await?;

@@ -12,6 +12,7 @@ mod get_application;
 mod get_material;
 mod get_payee;
 mod get_programme;
+mod help_lines;
 mod list_applications;
 mod list_pools;
 mod make_grant;
@@ -106,6 +107,19 @@ impl App {
         id: ApplicationId,
     ) -> Result<Application, Error> {
         store::application::get(connection, scope, &self.keyring, id).await?.ok_or_else(Error::not_found)
+    }
+
+    /// Reads an application for whoever calls. Until it is submitted it is the worker's own: no official sees it, nor what
+    /// belongs to it.
+    async fn show(
+        &self,
+        connection: &mut PgConnection,
+        scope: &Scope,
+        id: ApplicationId,
+    ) -> Result<Application, Error> {
+        let application = self.read(connection, scope, id).await?;
+        let shown = matches!(scope, Scope::Worker(_)) || application.receipt.is_some();
+        if shown { Ok(application) } else { Err(Error::not_found()) }
     }
 
     async fn save(&self, connection: &mut PgConnection, application: &Application) -> Result<(), Error> {

@@ -2,7 +2,9 @@
 
 use audit::{Action, Detail, Entry, Subject};
 use auth::{Caller, Scope};
+use bytes::Bytes;
 use postgres::Request;
+use proto::subsidy as pb;
 use refusal::Reason;
 use typeset as paper;
 use vocabulary::{ApplicationId, WorkerId};
@@ -16,7 +18,8 @@ use crate::error::Error;
 const PRINTED: Action = Action::new("FORM_PRINTED");
 
 impl App {
-    /// The revision printed, and the PDF. Printed again, the same data gives the same form but for the time on it.
+    /// The revision printed, and the PDF. Printed again, the same data gives the same form but for the time on it: of a
+    /// request, its revision is kept, and never the paper with a person's data on it.
     pub async fn print_form(
         self,
         request: Request,
@@ -27,6 +30,10 @@ impl App {
         let applicant = self.identity.applicant(worker).await?;
         let mut connection = self.database.acquire().await?;
         let application = self.read(&mut connection, &Scope::Worker(worker), id).await?;
+        let first: Option<pb::PrintFormResponse> = request.kept(&mut connection).await?;
+        if first.is_some_and(|first| first.revision != application.revision) {
+            return Err(Error::refused(Reason::ChangedMeanwhile));
+        }
         if !matches!(application.state, ApplicationState::Draft | ApplicationState::Returned { .. }) {
             return Err(Error::refused(Reason::ApplicationLocked));
         }
@@ -52,6 +59,9 @@ impl App {
         if application.revision != was.revision || application.fields != was.fields {
             return Err(Error::refused(Reason::ChangedMeanwhile));
         }
+        if request.answered::<pb::PrintFormResponse>(&mut tx).await?.is_some() {
+            return Ok(application.revision);
+        }
         application.printed_revision = application.revision;
         self.save(&mut tx, &application).await?;
         let entry = Entry::new(self.clock.now(), caller, PRINTED, Subject::new("application", was.id))
@@ -59,6 +69,8 @@ impl App {
             .asked_by(request.id())
             .with(Detail::new().with("revision", application.revision));
         audit::record(&mut tx, &entry).await?;
+        let answer = pb::PrintFormResponse { revision: application.revision, chunk: Bytes::new() };
+        request.keep(&mut tx, &answer).await?;
         tx.commit().await?;
         Ok(application.revision)
     }

@@ -27,7 +27,7 @@ pub use list::{After, Filter};
 pub use material::{Material, MaterialData, MaterialKind, MediaType, QrCheck};
 pub use media::inspect;
 pub use place::{Receipt, Standing};
-pub use programme::{Pool, Programme, Round};
+pub use programme::{HelpLine, Pool, Programme, Round};
 pub use programme_file::ProgrammeFile;
 pub use study::{Level, Season, Study};
 pub use timeline::{Happened, TimelineEntry, TimelineKind};

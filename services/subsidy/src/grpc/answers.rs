@@ -1,7 +1,7 @@
 //! Answers, from our words to the wire's; people's data is masked.
 
 use proto::subsidy as pb;
-use proto::{page as pages, timestamp};
+use proto::{page, timestamp};
 use refusal::Violation;
 
 use crate::app::{Page, Story};
@@ -45,12 +45,12 @@ pub fn pool((pool, seats_left, waiting): &(Pool, i64, i64)) -> pb::ProgrammePool
     }
 }
 
-pub fn page(page: &Page) -> pb::ListApplicationsResponse {
-    let next = page.next.map(|after| {
-        pages::token(&[&after.created_at.timestamp_micros().to_string(), &after.id.to_string()])
+pub fn applications(asked: &pb::ListApplicationsRequest, found: &Page) -> pb::ListApplicationsResponse {
+    let next = found.next.map(|after| {
+        page::token(asked, &[&after.created_at.timestamp_micros().to_string(), &after.id.to_string()])
     });
     pb::ListApplicationsResponse {
-        applications: page.applications.iter().map(application).collect(),
+        applications: found.applications.iter().map(application).collect(),
         next_page_token: next.unwrap_or_default(),
     }
 }

@@ -5,9 +5,10 @@ use proto::subsidy as pb;
 use proto::subsidy::application_service_server::ApplicationService;
 use runtime::detached;
 use tonic::{Request, Response, Status, Streaming};
+use vocabulary::Day;
 
 use super::materials::{Pieces, pieces};
-use super::{answers, convert, fields, materials};
+use super::{answers, convert, fields, help, materials};
 use crate::app::App;
 
 /// The door to applications.
@@ -25,8 +26,12 @@ impl ApplicationService for Applications {
         request: Request<pb::CreateApplicationRequest>,
     ) -> Result<Response<pb::CreateApplicationResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let command = convert::create_application(caller, &request.into_inner())?;
-        Ok(Response::new(detached(self.app.clone().create_application(command)).await?))
+        let message = request.into_inner();
+        let created = async {
+            let command = convert::create_application(caller, &message)?;
+            Ok(Response::new(detached(self.app.clone().create_application(command)).await?))
+        };
+        help::with_programme(&self.app, &message.programme_id, created).await
     }
 
     async fn update_application(
@@ -34,8 +39,13 @@ impl ApplicationService for Applications {
         request: Request<pb::UpdateApplicationRequest>,
     ) -> Result<Response<pb::UpdateApplicationResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let command = fields::update_application(caller, &request.into_inner())?;
-        Ok(Response::new(detached(self.app.clone().update_application(command)).await?))
+        let worker = caller.worker()?.id;
+        let message = request.into_inner();
+        let updated = async {
+            let command = fields::update_application(caller, &message)?;
+            Ok(Response::new(detached(self.app.clone().update_application(command)).await?))
+        };
+        help::with_application(&self.app, worker, &message.application_id, updated).await
     }
 
     async fn print_form(
@@ -45,9 +55,12 @@ impl ApplicationService for Applications {
         let caller = Caller::of(&request)?;
         let worker = caller.worker()?.id;
         let message = request.into_inner();
-        let (request, id) = convert::change(&caller, "PrintForm", &message)?;
-        let (revision, pdf) = detached(self.app.clone().print_form(request, caller, worker, id)).await?;
-        Ok(Response::new(pieces(&pdf.into(), |chunk| pb::PrintFormResponse { chunk, revision })))
+        let printed = async {
+            let (request, id) = convert::change(&caller, "PrintForm", &message)?;
+            let (revision, pdf) = detached(self.app.clone().print_form(request, caller, worker, id)).await?;
+            Ok(Response::new(pieces(&pdf.into(), |chunk| pb::PrintFormResponse { chunk, revision })))
+        };
+        help::with_application(&self.app, worker, &message.application_id, printed).await
     }
 
     async fn upload_material(
@@ -57,13 +70,16 @@ impl ApplicationService for Applications {
         let caller = Caller::of(&request)?;
         // Held until the file is sealed and stored, whether the caller waits or not: it bounds the memory that files take.
         let room = self.app.uploads.clone().acquire_owned().await.ok();
-        let command = materials::receive(caller, request.into_inner()).await?;
+        let today = Day::of(self.app.clock.now());
+        let command = materials::receive(caller, request.into_inner(), today).await?;
+        let (worker, id) = (command.worker, command.application.to_string());
         let app = self.app.clone();
-        let upload = async move {
+        let upload = detached(async move {
             let _room = room;
             app.upload_material(command).await
-        };
-        Ok(Response::new(detached(upload).await?))
+        });
+        let uploaded = async { Ok(Response::new(upload.await?)) };
+        help::with_application(&self.app, worker, &id, uploaded).await
     }
 
     async fn get_material(
@@ -72,8 +88,13 @@ impl ApplicationService for Applications {
     ) -> Result<Response<Self::GetMaterialStream>, Status> {
         let caller = Caller::of(&request)?;
         let (application, id) = convert::get_material(&request.into_inner())?;
-        let _room = self.app.uploads.clone().acquire_owned().await.ok();
-        let (media_type, file) = detached(self.app.clone().get_material(caller, application, id)).await?;
+        let room = self.app.uploads.clone().acquire_owned().await.ok();
+        let app = self.app.clone();
+        let opened = detached(async move {
+            let _room = room;
+            app.get_material(caller, application, id).await
+        });
+        let (media_type, file) = opened.await?;
         let media_type = pb::MediaType::from(media_type).into();
         let file = bytes::Bytes::copy_from_slice(&file);
         Ok(Response::new(pieces(&file, |chunk| pb::GetMaterialResponse { chunk, media_type })))
@@ -95,10 +116,13 @@ impl ApplicationService for Applications {
         request: Request<pb::SubmitApplicationRequest>,
     ) -> Result<Response<pb::SubmitApplicationResponse>, Status> {
         let caller = Caller::of(&request)?;
+        let worker = caller.worker()?.id;
         let message = request.into_inner();
-        let word = message.four_things;
-        let command = convert::submit(caller, "SubmitApplication", &message, word)?;
-        Ok(Response::new(detached(self.app.clone().submit_application(command)).await?))
+        let submitted = async {
+            let command = convert::submit(caller, "SubmitApplication", &message, message.four_things)?;
+            Ok(Response::new(detached(self.app.clone().submit_application(command)).await?))
+        };
+        help::with_application(&self.app, worker, &message.application_id, submitted).await
     }
 
     async fn correct_application(
@@ -106,10 +130,13 @@ impl ApplicationService for Applications {
         request: Request<pb::CorrectApplicationRequest>,
     ) -> Result<Response<pb::CorrectApplicationResponse>, Status> {
         let caller = Caller::of(&request)?;
+        let worker = caller.worker()?.id;
         let message = request.into_inner();
-        let word = message.four_things;
-        let command = convert::submit(caller, "CorrectApplication", &message, word)?;
-        Ok(Response::new(detached(self.app.clone().correct_application(command)).await?))
+        let corrected = async {
+            let command = convert::submit(caller, "CorrectApplication", &message, message.four_things)?;
+            Ok(Response::new(detached(self.app.clone().correct_application(command)).await?))
+        };
+        help::with_application(&self.app, worker, &message.application_id, corrected).await
     }
 
     async fn withdraw_application(
@@ -119,9 +146,12 @@ impl ApplicationService for Applications {
         let caller = Caller::of(&request)?;
         let worker = caller.worker()?.id;
         let message = request.into_inner();
-        let (request, id) = convert::change(&caller, "WithdrawApplication", &message)?;
-        let work = self.app.clone().withdraw_application(request, caller, worker, id);
-        Ok(Response::new(detached(work).await?))
+        let withdrawn = async {
+            let (request, id) = convert::change(&caller, "WithdrawApplication", &message)?;
+            let work = self.app.clone().withdraw_application(request, caller, worker, id);
+            Ok(Response::new(detached(work).await?))
+        };
+        help::with_application(&self.app, worker, &message.application_id, withdrawn).await
     }
 
     async fn get_application(
@@ -139,9 +169,10 @@ impl ApplicationService for Applications {
         request: Request<pb::ListApplicationsRequest>,
     ) -> Result<Response<pb::ListApplicationsResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let command = convert::list_applications(&caller, &request.into_inner())?;
+        let asked = request.into_inner();
+        let command = convert::list_applications(&caller, &asked)?;
         let page = detached(self.app.clone().list_applications(command)).await?;
-        Ok(Response::new(answers::page(&page)))
+        Ok(Response::new(answers::applications(&asked, &page)))
     }
 
     async fn get_payee(

@@ -3,9 +3,8 @@
 use auth::Caller;
 use postgres::Request;
 use prost::Message;
-use proto::page;
 use proto::subsidy as pb;
-use refusal::{Fields, Reason, Refusal};
+use refusal::{Fields, Refusal};
 use vocabulary::{ApplicationId, MaterialId, ProgrammeId};
 
 use crate::app::{CreateApplication, GetPayee, ListApplications, SubmitApplication};
@@ -111,32 +110,19 @@ pub fn list_applications(
 ) -> Result<ListApplications, Refusal> {
     let mut fields = Fields::new();
     let programme = fields.parse_optional("programme_id", &message.programme_id);
-    let limit = fields.number("page_size", message.page_size, 0..=page::MAX_PAGE_SIZE);
     let state =
         if message.state == 0 { None } else { fields.choice::<pb::ApplicationState>("state", message.state) };
-    let after = if message.page_token.is_empty() { Ok(None) } else { after(&message.page_token).map(Some) };
-    if after.is_err() {
-        fields.refuse("page_token", Reason::InvalidPageToken);
-    }
-    let (Some(limit), Ok(after), true) = (limit, after, fields.all_right()) else {
-        return Err(fields.refusal());
-    };
-    let limit = if limit == 0 { page::DEFAULT_PAGE_SIZE } else { limit };
+    let (limit, after) = fields.page(message, |[created_us, id]| {
+        let created_at = chrono::DateTime::from_timestamp_micros(created_us.parse().ok()?)?;
+        Some(After { created_at, id: id.parse().ok()? })
+    });
+    fields.check()?;
     Ok(ListApplications {
         scope: caller.scope()?,
         filter: Filter { programme, state: state.and_then(state_name) },
         after,
-        limit: u16::try_from(limit).unwrap_or(u16::MAX),
+        limit,
     })
-}
-
-fn after(token: &str) -> Result<After, Reason> {
-    let [created_at, id] = page::keys::<2>(token).ok_or(Reason::InvalidPageToken)?;
-    let created_at = created_at.parse().ok().and_then(chrono::DateTime::from_timestamp_micros);
-    match (created_at, id.parse()) {
-        (Some(created_at), Ok(id)) => Ok(After { created_at, id }),
-        _ => Err(Reason::InvalidPageToken),
-    }
 }
 
 /// A state as the table names it.

@@ -34,12 +34,13 @@ pub fn pieces<M>(file: &Bytes, message: impl Fn(Bytes) -> M) -> Pieces<M> {
 pub async fn receive(
     caller: Caller,
     mut stream: Streaming<pb::UploadMaterialRequest>,
+    today: Day,
 ) -> Result<UploadMaterial, Error> {
     let first = stream.message().await.map_err(Error::Upload)?;
     let Some(Part::Header(header)) = first.and_then(|first| first.part) else {
         return Err(Error::refused(Reason::UploadMalformed));
     };
-    let mut command = described(caller, &header)?;
+    let mut command = described(caller, &header, today)?;
     while let Some(message) = stream.message().await.map_err(Error::Upload)? {
         let Some(Part::Chunk(chunk)) = message.part else {
             return Err(Error::refused(Reason::UploadMalformed));
@@ -56,7 +57,7 @@ pub async fn receive(
     Ok(command)
 }
 
-fn described(caller: Caller, header: &pb::MaterialHeader) -> Result<UploadMaterial, Refusal> {
+fn described(caller: Caller, header: &pb::MaterialHeader, today: Day) -> Result<UploadMaterial, Refusal> {
     let worker = caller.worker()?.id;
     let mut fields = Fields::new();
     let request_id = fields.request_id(&header.request_id);
@@ -64,7 +65,8 @@ fn described(caller: Caller, header: &pb::MaterialHeader) -> Result<UploadMateri
     let _ = fields.text("file_name", &header.file_name, 0..=200);
     let kind = fields.choice::<pb::MaterialKind>("kind", header.kind).and_then(kind);
     let data = header.data.clone().unwrap_or_default();
-    let data = kind.and_then(|kind| fields.inside("data", |fields| material_data(fields, kind, &data)));
+    let data =
+        kind.and_then(|kind| fields.inside("data", |fields| material_data(fields, kind, &data, today)));
     let (Some(request_id), Some(application), Some(kind), Some(data), true) =
         (request_id, application, kind, data, fields.all_right())
     else {
@@ -74,8 +76,13 @@ fn described(caller: Caller, header: &pb::MaterialHeader) -> Result<UploadMateri
     Ok(UploadMaterial { request, caller, worker, application, kind, data, bytes: Vec::new() })
 }
 
-/// The data that a kind needs.
-fn material_data(fields: &mut Fields, kind: MaterialKind, data: &pb::MaterialData) -> Option<MaterialData> {
+/// The data that a kind needs. Nothing was paid after today; whether a report is valid, completeness says.
+fn material_data(
+    fields: &mut Fields,
+    kind: MaterialKind,
+    data: &pb::MaterialData,
+    today: Day,
+) -> Option<MaterialData> {
     match kind {
         MaterialKind::StampedForm => {
             let revision = fields.number("form_revision", data.form_revision, 1..=i32::MAX)?;
@@ -83,9 +90,8 @@ fn material_data(fields: &mut Fields, kind: MaterialKind, data: &pb::MaterialDat
         }
         MaterialKind::TuitionReceipt => {
             let number = fields.text("receipt_number", &data.receipt_number, 1..=64);
-            let amount = fields.number("receipt_amount_fen", data.receipt_amount_fen, 1..=i64::MAX);
-            let amount = amount.and_then(|amount| fields.convert::<Fen, _>("receipt_amount_fen", amount));
-            let day = fields.parse::<Day>("receipt_day", &data.receipt_day);
+            let amount = fields.amount("receipt_amount_fen", data.receipt_amount_fen, Fen::MOST_TUITION);
+            let day = fields.day("receipt_day", &data.receipt_day, Day::EARLIEST..=today);
             Some(MaterialData::Receipt { number: number?, amount: amount?, day: day? })
         }
         MaterialKind::ChsiReport => {
@@ -95,8 +101,9 @@ fn material_data(fields: &mut Fields, kind: MaterialKind, data: &pb::MaterialDat
             if !well {
                 fields.refuse("chsi_code", Reason::ChsiCodeMalformed);
             }
-            let issued_on = fields.parse::<Day>("chsi_issued_on", &data.chsi_issued_on);
-            let valid_until = fields.parse::<Day>("chsi_valid_until", &data.chsi_valid_until);
+            let days = Day::EARLIEST..=Day::LATEST;
+            let issued_on = fields.day("chsi_issued_on", &data.chsi_issued_on, days.clone());
+            let valid_until = fields.day("chsi_valid_until", &data.chsi_valid_until, days);
             Some(MaterialData::Chsi { code, issued_on: issued_on?, valid_until: valid_until? })
         }
         MaterialKind::IdCardFront

@@ -4,6 +4,7 @@ mod answers;
 mod applications;
 mod convert;
 mod fields;
+mod help;
 mod materials;
 mod programmes;
 

@@ -16,6 +16,7 @@ mod create;
 mod files;
 mod forms;
 mod grants;
+mod help;
 mod logs;
 mod material;
 mod outage;
