@@ -1,9 +1,10 @@
 //! Requests, from the wire's words to ours: every bad field of a message is told at once.
 
+use std::ops::RangeInclusive;
+
 use auth::Caller;
 use postgres::Request;
 use proto::enrollment as pb;
-use proto::page;
 use refusal::{Fields, Reason, Refusal};
 use vocabulary::{Day, EnrollmentId, Fen};
 
@@ -19,12 +20,13 @@ pub fn enrollment_id(message: &pb::GetEnrollmentRequest) -> Result<EnrollmentId,
 pub fn create_enrollment(
     caller: Caller,
     message: &pb::CreateEnrollmentRequest,
+    today: Day,
 ) -> Result<CreateEnrollment, Refusal> {
     let worker = caller.worker()?.id;
     let mut fields = Fields::new();
     let request_id = fields.request_id(&message.request_id);
     let offering = fields.parse("offering_id", &message.offering_id);
-    let entered_on = fields.parse::<Day>("entered_on", &message.entered_on);
+    let entered_on = fields.day("entered_on", &message.entered_on, entry_days(today));
     let season = fields.choice("season", message.season).and_then(season);
     if let (Some(season), Some(day)) = (season, entered_on)
         && season != Season::of(day)
@@ -77,9 +79,8 @@ pub fn record_tuition(caller: Caller, message: &pb::RecordTuitionRequest) -> Res
     let request_id = fields.request_id(&message.request_id);
     let enrollment = fields.parse("enrollment_id", &message.enrollment_id);
     let receipt_number = fields.text("receipt_number", &message.receipt_number, 1..=64);
-    let amount = fields.number("amount_fen", message.amount_fen, 1..=i64::MAX);
-    let amount = amount.and_then(|amount| fields.convert::<Fen, _>("amount_fen", amount));
-    let paid_on = fields.parse::<Day>("paid_on", &message.paid_on);
+    let amount = fields.amount("amount_fen", message.amount_fen, Fen::MOST_TUITION);
+    let paid_on = fields.day("paid_on", &message.paid_on, Day::EARLIEST..=Day::LATEST);
     let (Some(request_id), Some(enrollment), Some(receipt_number), Some(amount), Some(paid_on)) =
         (request_id, enrollment, receipt_number, amount, paid_on)
     else {
@@ -98,17 +99,18 @@ pub fn list_offerings(message: &pb::ListOfferingsRequest) -> Result<ListOffering
         institution_code(&mut fields, &message.institution_code)
     };
     let level = if message.level == 0 { None } else { fields.choice("level", message.level).and_then(level) };
-    let limit = fields.number("page_size", message.page_size, 0..=page::MAX_PAGE_SIZE);
-    let after = if message.page_token.is_empty() { Ok(None) } else { after(&message.page_token).map(Some) };
-    if after.is_err() {
-        fields.refuse("page_token", Reason::InvalidPageToken);
-    }
-    let (Some(limit), Ok(after), true) = (limit, after, fields.all_right()) else {
-        return Err(fields.refusal());
-    };
-    let limit = if limit == 0 { page::DEFAULT_PAGE_SIZE } else { limit };
+    let (limit, after) = fields.page(message, |[institution_code, level, major, id]| {
+        Some(After { institution_code, level, major, id: id.parse().ok()? })
+    });
+    fields.check()?;
     let filter = Filter { institution_code: institution, level };
-    Ok(ListOfferings { filter, after, limit: u16::try_from(limit).unwrap_or(u16::MAX) })
+    Ok(ListOfferings { filter, after, limit })
+}
+
+/// Nobody is still studying who entered ten years ago, and nobody enrols more than a year ahead.
+fn entry_days(today: Day) -> RangeInclusive<Day> {
+    let first = Day::from_ymd(today.year() - 10, 1, 1).unwrap_or(Day::EARLIEST);
+    first..=today.plus_months(12).unwrap_or(Day::LATEST)
 }
 
 /// Five digits.
@@ -148,10 +150,4 @@ fn season(season: pb::Season) -> Option<Season> {
         pb::Season::Spring => Some(Season::Spring),
         pb::Season::Autumn => Some(Season::Autumn),
     }
-}
-
-fn after(token: &str) -> Result<After, Reason> {
-    let [institution_code, level, major, id] = page::keys::<4>(token).ok_or(Reason::InvalidPageToken)?;
-    let id = id.parse().map_err(|_| Reason::InvalidPageToken)?;
-    Ok(After { institution_code, level, major, id })
 }

@@ -5,6 +5,7 @@ use proto::enrollment as pb;
 use proto::enrollment::enrollment_service_server::EnrollmentService;
 use runtime::detached;
 use tonic::{Request, Response, Status};
+use vocabulary::Day;
 
 use super::convert;
 use crate::app::App;
@@ -21,7 +22,8 @@ impl EnrollmentService for Enrollments {
         request: Request<pb::CreateEnrollmentRequest>,
     ) -> Result<Response<pb::CreateEnrollmentResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let command = convert::create_enrollment(caller, &request.into_inner())?;
+        let today = Day::of(self.app.clock.now());
+        let command = convert::create_enrollment(caller, &request.into_inner(), today)?;
         Ok(Response::new(detached(self.app.clone().create_enrollment(command)).await?))
     }
 

@@ -49,8 +49,7 @@ fn row(message: &pb::ImportOfferingsRequest) -> Row {
     let level = fields.choice("level", message.level).and_then(level);
     let study_form = fields.choice("study_form", message.study_form).and_then(study_form);
     let length_months = fields.number("length_months", message.length_months, 6..=96);
-    let tuition = fields.number("tuition_fen", message.tuition_fen, 1..=i64::MAX);
-    let tuition = tuition.and_then(|tuition| fields.convert::<Fen, _>("tuition_fen", tuition));
+    let tuition = fields.amount("tuition_fen", message.tuition_fen, Fen::MOST_TUITION);
     let whole = (institution_code, institution_name, major, level, study_form, length_months, tuition);
     let (
         Some(institution_code),

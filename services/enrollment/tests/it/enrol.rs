@@ -192,6 +192,11 @@ async fn bad_fields_are_named() {
     let autumn = CreateEnrollmentRequest { entered_on: "2021-09-01".to_owned(), ..house.wish(&offering_id) };
     let status = assert_refused(enrol(&worker, autumn).await, Reason::FieldsInvalid);
     assert_field(&status, "entered_on", Reason::SeasonMismatch);
+    for day in ["0000-03-01", "2010-12-31", "2022-05-11", "9999-03-01"] {
+        let out_of_time = CreateEnrollmentRequest { entered_on: day.to_owned(), ..house.wish(&offering_id) };
+        let status = assert_refused(enrol(&worker, out_of_time).await, Reason::FieldsInvalid);
+        assert_field(&status, "entered_on", Reason::OutOfRange);
+    }
 }
 
 /// what is not offered cannot be studied.

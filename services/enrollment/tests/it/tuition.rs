@@ -151,6 +151,12 @@ async fn bad_fields_are_named() {
     assert_field(&status, "receipt_number", Reason::TooLong);
     assert_field(&status, "amount_fen", Reason::OutOfRange);
     assert_field(&status, "paid_on", Reason::DayMalformed);
+    for (amount_fen, day) in [(i64::MAX, "9999-12-31"), (100_000_001, "1899-12-31")] {
+        let beyond = RecordTuitionRequest { amount_fen, paid_on: day.to_owned(), ..wrong.clone() };
+        let status = assert_refused(record(&gateway, beyond).await, Reason::FieldsInvalid);
+        assert_field(&status, "amount_fen", Reason::OutOfRange);
+        assert_field(&status, "paid_on", Reason::OutOfRange);
+    }
     let never = RecordTuitionRequest { paid_on: "2021-02-30".to_owned(), ..wrong };
     let status = assert_refused(record(&gateway, never).await, Reason::FieldsInvalid);
     assert_field(&status, "paid_on", Reason::DayNotInCalendar);

@@ -123,4 +123,9 @@ async fn a_repeated_request_adds_once() {
         assert_field(&status, path, Reason::FieldRequired);
     }
     assert_field(&status, "amount_fen", Reason::OutOfRange);
+    for amount_fen in [-1, 100_000_000_001, i64::MAX] {
+        let beyond = SetAsideRequest { amount_fen, ..SetAsideRequest::default() };
+        let status = assert_refused(ask(beyond).await, Reason::FieldsInvalid);
+        assert_field(&status, "amount_fen", Reason::OutOfRange);
+    }
 }

@@ -89,6 +89,8 @@ async fn a_day_to_come_is_refused() {
     let story = Story::begin(shared().await, "nothing-due");
     let status = assert_refused(story.maker.reconcile("2021-05-11").await, Reason::FieldsInvalid);
     assert_field(&status, "day", Reason::DayInFuture);
+    let status = assert_refused(story.maker.reconcile("0000-01-01").await, Reason::FieldsInvalid);
+    assert_field(&status, "day", Reason::OutOfRange);
     assert_refused(story.maker.reconciliation("2020-01-01").await, Reason::NotFound);
     let status = assert_refused(story.maker.reconciliation("1 May").await, Reason::FieldsInvalid);
     assert_field(&status, "day", Reason::DayMalformed);

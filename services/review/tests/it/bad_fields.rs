@@ -54,9 +54,12 @@ async fn a_refusal_needs_its_reason() {
 
     let long = "改".repeat(501);
     let request = request(Decision::Return, &long, "2021-02-30");
-    let status = assert_refused(decide(street, request).await, Reason::FieldsInvalid);
+    let status = assert_refused(decide(street, request.clone()).await, Reason::FieldsInvalid);
     assert_field(&status, "note", Reason::TooLong);
     assert_field(&status, "correct_by", Reason::DayNotInCalendar);
+    let late = DecideStepRequest { correct_by: "9999-12-31".to_owned(), ..request };
+    let status = assert_refused(decide(street, late).await, Reason::FieldsInvalid);
+    assert_field(&status, "correct_by", Reason::OutOfRange);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -92,6 +92,25 @@ async fn each_kind_needs_its_own_data() {
     assert_field(&status, "data.receipt_amount_fen", Reason::OutOfRange);
     assert_field(&status, "data.receipt_day", Reason::DayNotInCalendar);
 
+    for (amount, day) in [(i64::MAX, "9999-12-31"), (100_000_001, "2021-12-01"), (-1, "0000-01-01")] {
+        let receipt = MaterialData {
+            receipt_amount_fen: amount,
+            receipt_day: day.to_owned(),
+            ..MaterialData::default()
+        };
+        let status = refused(MaterialKind::TuitionReceipt, receipt).await;
+        assert_field(&status, "data.receipt_amount_fen", Reason::OutOfRange);
+        assert_field(&status, "data.receipt_day", Reason::OutOfRange);
+    }
+
+    let chsi = MaterialData {
+        chsi_issued_on: "1899-12-31".to_owned(),
+        chsi_valid_until: "2200-01-02".to_owned(),
+        ..MaterialData::default()
+    };
+    let status = refused(MaterialKind::ChsiReport, chsi).await;
+    assert_field(&status, "data.chsi_issued_on", Reason::OutOfRange);
+    assert_field(&status, "data.chsi_valid_until", Reason::OutOfRange);
     let chsi = MaterialData {
         chsi_code: "YM-DATA".to_owned(),
         chsi_issued_on: "20 April".to_owned(),
