@@ -8,8 +8,8 @@ use futures::future::join_all;
 use refusal::Reason;
 use stack::Service;
 use testkit::City;
-use tonic::Request;
 use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Request};
 
 use crate::calls::{make, send};
 use crate::city;
@@ -44,6 +44,23 @@ async fn bytes_that_are_no_message_are_refused() {
     let path = "/yuanmeng.identity.v1.WorkerService/RequestCode";
     let status = send(&channel, path, Request::new(tokio_stream::once(message))).await.unwrap_err();
     assert_eq!(refusal::of(&status), Some(Reason::MessageMalformed), "{status:?}");
+}
+
+/// A call that does not exist is told so, to whomever, and is not a matter of who asks.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_does_not_exist_is_unknown() {
+    let city = city::shared().await;
+    let channel = to(city, "identity");
+    let gateway = city.stack.issuer().service_token("gateway");
+    for path in
+        ["/yuanmeng.identity.v1.WorkerService/DropWorkers", "/yuanmeng.identity.v2.WorkerService/GetWorker"]
+    {
+        for token in [None, Some(gateway.as_str())] {
+            let status = make(&channel, path, token).await.unwrap_err();
+            assert_eq!(refusal::of(&status), Some(Reason::CallUnknown), "{path}: {status:?}");
+            assert_eq!(status.code(), Code::Unimplemented);
+        }
+    }
 }
 
 /// Ten thousand calls that are begun and never finished cost bounded memory; those beyond the limit are told so, and the
