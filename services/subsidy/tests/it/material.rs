@@ -58,7 +58,7 @@ async fn out_of_scope_there_is_no_material() {
     assert_field(&status, "material_id", Reason::IdMalformed);
 }
 
-/// officials see an application's materials from its submission on.
+/// officials see an application's materials from its submission on.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_is_the_workers_own() {
     let ground = shared().await;
@@ -66,9 +66,10 @@ async fn a_draft_is_the_workers_own() {
     let (revision, _) = applicant.worker.print_form(&applicant.application.id).await;
     let form = upload_as_form(&applicant, revision, &picture::jpeg(8)).await.unwrap();
 
-    let answer = look(&ground.street.api, &applicant, &form.id).await.map(Response::new);
-
-    assert_refused(answer, Reason::NotFound);
+    for official in [&ground.street, &ground.district, &ground.federation, &ground.centre] {
+        let answer = look(&official.api, &applicant, &form.id).await.map(Response::new);
+        assert_refused(answer, Reason::NotFound);
+    }
 }
 
 async fn material(applicant: &Applicant, kind: MaterialKind) -> Material {

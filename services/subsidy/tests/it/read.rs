@@ -36,8 +36,10 @@ async fn a_draft_is_seen_by_its_worker_only() {
     let request = GetApplicationRequest { application_id: applicant.application.id.clone() };
 
     assert_eq!(applicant.now().await.state(), ApplicationState::Draft);
-    let answer = ground.street.api.applications().get_application(request).await;
-    assert_refused(answer, Reason::NotFound);
+    for official in [&ground.unit, &ground.street, &ground.district, &ground.federation, &ground.centre] {
+        let answer = official.api.applications().get_application(request.clone()).await;
+        assert_refused(answer, Reason::NotFound);
+    }
 }
 
 /// the worker sees each step of the review.
