@@ -7,7 +7,7 @@ use testkit::{Applicant, assert_field, assert_missing, assert_refused, fields, r
 use tonic::Status;
 
 use crate::calls::{draft, filled_in, moves_to, submitted, times};
-use crate::city::{OPEN, shared};
+use crate::city::{CLOSED, OPEN, shared};
 use crate::rows::hold;
 
 /// What a form comes to at most.
@@ -58,6 +58,34 @@ async fn a_migrant_worker_without_work_needs_no_unit() {
     assert!(pdf.starts_with(b"%PDF-"));
 }
 
+/// The same request again prints the same revision, and is one printing; its id prints nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_request_is_one_printing() {
+    let ground = shared().await;
+    let (applicant, other) = (filled_in(ground, OPEN).await, filled_in(ground, CLOSED).await);
+    let id = applicant.application.id.clone();
+    let request = PrintFormRequest { request_id: request_id(), application_id: id };
+    let api = &applicant.worker.api;
+
+    let first = pieces(api, request.clone()).await.unwrap();
+    let again = pieces(api, request.clone()).await.unwrap();
+
+    assert_eq!(first[0].revision, again[0].revision);
+    assert!(again[0].chunk.starts_with(b"%PDF-"));
+    assert_eq!(times(ground, &applicant, "FORM_PRINTED").await, 1);
+    let second = applicant.worker.create_application(CLOSED, &applicant.enrollment.id).await;
+    let elsewhere = PrintFormRequest { application_id: second.id, ..request.clone() };
+    let answer = pieces(api, elsewhere).await.map(tonic::Response::new);
+    assert_refused(answer, Reason::RequestIdReused);
+    let others_own = PrintFormRequest { application_id: other.application.id.clone(), ..request.clone() };
+    pieces(&other.worker.api, others_own).await.unwrap();
+
+    update(api, moves_to(&applicant, "济南市钢城区汶源街道")).await.unwrap();
+    let late = pieces(api, request).await.map(tonic::Response::new);
+    assert_refused(late, Reason::ChangedMeanwhile);
+    assert_eq!(applicant.now().await.printed_revision, 1);
+}
+
 /// a change that comes while the form is being typeset makes the paper void.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_during_printing_makes_the_paper_void() {
@@ -99,7 +127,11 @@ async fn only_ones_own_open_application_is_printed() {
 
 async fn print(applicant: &Applicant, id: &str) -> Result<Vec<PrintFormResponse>, Status> {
     let request = PrintFormRequest { request_id: request_id(), application_id: id.to_owned() };
-    let mut stream = applicant.worker.api.applications().print_form(request).await?.into_inner();
+    pieces(&applicant.worker.api, request).await
+}
+
+async fn pieces(api: &testkit::Api, request: PrintFormRequest) -> Result<Vec<PrintFormResponse>, Status> {
+    let mut stream = api.applications().print_form(request).await?.into_inner();
     let mut pieces = Vec::new();
     while let Some(piece) = stream.message().await? {
         pieces.push(piece);
