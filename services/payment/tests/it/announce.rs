@@ -56,7 +56,7 @@ async fn progress_is_announced_once() {
     eventually("nothing of it is left in the outbox", async || {
         let left = "SELECT count(*) FROM platform.outbox WHERE subject = $1";
         let left = sqlx::query_scalar::<_, i64>(left).bind(&applicant.application.id);
-        (left.fetch_one(&database).await.unwrap() == 0).then_some(())
+        left.fetch_one(&database).await.unwrap() == 0
     })
     .await;
     let mut all = Vec::new();

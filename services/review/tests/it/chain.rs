@@ -5,7 +5,7 @@ use proto::identity::{GetUnionRequest, UnionKind};
 use proto::review::{Case, CaseState, Decision};
 use proto::subsidy::ApplicationState;
 use stack::Service;
-use testkit::{NewUnion, Study, record_tuition};
+use testkit::{ANOTHER_UNIT, NewUnion, Study, record_tuition};
 
 use crate::calls::{decided, pass};
 use crate::ground::{PROGRAMME, apart, shared, submitted};
@@ -15,12 +15,6 @@ const INDUSTRIAL: NewUnion<'_> = NewUnion {
     name: "济南市机械冶金工会",
     administrative_code: "",
     credit_code: "",
-};
-const FOUNDRY: NewUnion<'_> = NewUnion {
-    kind: UnionKind::Unit,
-    name: "钢城区第二机械厂工会",
-    administrative_code: "",
-    credit_code: "91370117YMDATA022J",
 };
 
 /// Who reviews a case, in turn.
@@ -59,7 +53,7 @@ async fn a_case_climbs_until_the_centre_approves() {
 async fn an_industrial_union_reviews_before_the_city() {
     let gangcheng = shared().await;
     let industrial = gangcheng.federation.below(INDUSTRIAL, "machinery.office").await;
-    let unit = industrial.below(FOUNDRY, "machine.works.2").await;
+    let unit = industrial.below(ANOTHER_UNIT, "machine.works.2").await;
     let (person, worker) = gangcheng.worker().await;
     let study = Study {
         offering_id: &gangcheng.offering_id,

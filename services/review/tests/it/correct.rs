@@ -3,16 +3,13 @@
 use proto::quota::{GetPlaceRequest, Place};
 use proto::review::{CaseState, Decision};
 use proto::subsidy::{
-    ApplicationFields, ApplicationState, CorrectApplicationRequest, FourThings, WithdrawApplicationRequest,
+    ApplicationFields, ApplicationState, CorrectApplicationRequest, WithdrawApplicationRequest,
 };
 use refusal::Reason;
-use testkit::{Applicant, Gangcheng, Official, assert_refused, eventually, fields, request_id};
+use testkit::{Applicant, Gangcheng, Official, WHOLE_WORD, assert_refused, eventually, fields, request_id};
 
 use crate::calls::{decided, pass, send_back};
 use crate::ground::{PROGRAMME, shared, submitted};
-
-const ALL_FOUR: FourThings =
-    FourThings { printed_and_checked: true, photo_pasted: true, signed: true, stamped: true };
 
 /// The worker moves house, which makes a new revision, and sends the correction.
 async fn correct(gangcheng: &Gangcheng, applicant: &Applicant, reviewer: &Official) -> proto::review::Case {
@@ -24,7 +21,7 @@ async fn correct(gangcheng: &Gangcheng, applicant: &Applicant, reviewer: &Offici
     let request = CorrectApplicationRequest {
         request_id: request_id(),
         application_id: applicant.application.id.clone(),
-        four_things: Some(ALL_FOUR),
+        four_things: Some(WHOLE_WORD),
     };
     applicant.worker.api.applications().correct_application(request).await.unwrap();
     gangcheng.case_of(applicant, reviewer).await

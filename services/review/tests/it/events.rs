@@ -152,5 +152,5 @@ async fn a_submission_that_cannot_be_is_parked() {
 
     // Its cause is not mended, so that it comes back.
     assert_eq!(gangcheng.city.run("review", &["parked", "--replay", "1"]).unwrap(), "1 replayed\n");
-    eventually("it is parked again", async || shown().await.lines().any(is_it).then_some(())).await;
+    eventually("it is parked again", async || shown().await.lines().any(is_it)).await;
 }

@@ -64,10 +64,8 @@ async fn a_change_is_told_and_followed() {
 
     assert!(told.starts_with("~ pool gangcheng: ") && told.contains("110 seats"), "{told}");
     assert_eq!(told.lines().count(), 2, "{told}");
-    eventually("quota has followed", async || {
-        (pool(ground, "grows", "gangcheng").await.seats_left == 120).then_some(())
-    })
-    .await;
+    eventually("quota has followed", async || pool(ground, "grows", "gangcheng").await.seats_left == 120)
+        .await;
 }
 
 /// what a programme in use cannot change is refused, all of it at once, and nothing is changed.

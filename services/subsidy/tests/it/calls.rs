@@ -1,19 +1,14 @@
 //! Calls that many of these tests make, and people who are no further than they need to be.
 
 use proto::quota::{GetLineRequest, GetPlaceRequest, Line, Place};
-use proto::shared::{Action, ListActionsRequest};
+use proto::shared::Action;
 use proto::subsidy::{
-    CorrectApplicationRequest, CorrectApplicationResponse, CreateApplicationRequest, FourThings,
-    ListPoolsRequest, ProgrammePool, UpdateApplicationRequest, WithdrawApplicationRequest,
-    WithdrawApplicationResponse,
+    CorrectApplicationRequest, CorrectApplicationResponse, CreateApplicationRequest, ListPoolsRequest,
+    ProgrammePool, UpdateApplicationRequest, WithdrawApplicationRequest, WithdrawApplicationResponse,
 };
 use stack::Service;
-use testkit::{Applicant, Gangcheng, fields, request_id};
+use testkit::{Applicant, Gangcheng, WHOLE_WORD, fields, request_id};
 use tonic::{Response, Status};
-
-/// The worker's whole word.
-pub const WHOLE_WORD: FourThings =
-    FourThings { printed_and_checked: true, photo_pasted: true, signed: true, stamped: true };
 
 /// Somebody new with nothing but an empty draft.
 pub async fn draft(ground: &Gangcheng, programme: &str) -> Applicant {
@@ -101,9 +96,7 @@ pub async fn pool(ground: &Gangcheng, programme: &str, pool: &str) -> ProgrammeP
 
 /// What subsidy's trail says of a subject, newest first: who, and what.
 pub async fn trail(ground: &Gangcheng, subject: String) -> Vec<(String, String)> {
-    let request = ListActionsRequest { subject, ..ListActionsRequest::default() };
-    let answer = ground.federation.api.audit(Service::Subsidy).list_actions(request).await;
-    let actions = answer.unwrap().into_inner().actions.into_iter();
+    let actions = ground.federation.api.trail(Service::Subsidy, &subject).await.into_iter();
     actions.map(|Action { actor, action, .. }| (actor, action)).collect()
 }
 

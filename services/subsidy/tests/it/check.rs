@@ -5,10 +5,12 @@ use proto::subsidy::{
     SubmitApplicationRequest, SubmitApplicationResponse, UnitKind,
 };
 use refusal::Reason;
-use testkit::{Applicant, Upload, assert_field, assert_missing, assert_refused, fields, picture, request_id};
+use testkit::{
+    Applicant, Upload, WHOLE_WORD, assert_field, assert_missing, assert_refused, fields, picture, request_id,
+};
 use tonic::{Response, Status};
 
-use crate::calls::{WHOLE_WORD, draft, filled_in, moves_to};
+use crate::calls::{draft, filled_in, moves_to};
 use crate::city::{OPEN, shared};
 
 /// of an empty draft everything is missing, and each thing says why, by which rule, in Chinese.

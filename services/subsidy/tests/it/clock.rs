@@ -43,7 +43,7 @@ async fn an_expired_correction_frees_the_seat() {
     assert_refused(correct(&late).await, Reason::NotReturned);
     eventually("the next in line is told of the seat", async || {
         let timeline = next.now().await.timeline;
-        timeline.iter().any(|entry| entry.kind() == TimelineKind::Promoted).then_some(())
+        timeline.iter().any(|entry| entry.kind() == TimelineKind::Promoted)
     })
     .await;
     assert_eq!(place(ground, &late).await.unwrap().state(), PlaceState::Released);
@@ -51,7 +51,7 @@ async fn an_expired_correction_frees_the_seat() {
     assert_eq!((pool.seats_left, pool.waiting), (0, 0));
     eventually("the case has ended", async || {
         let case = ground.street.look_at(&case.id).await;
-        (case.state() == CaseState::Ended).then_some(())
+        case.state() == CaseState::Ended
     })
     .await;
 }

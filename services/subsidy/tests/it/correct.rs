@@ -3,9 +3,9 @@
 use proto::review::{CaseState, Decision};
 use proto::subsidy::{ApplicationState, CorrectApplicationRequest, TimelineKind};
 use refusal::Reason;
-use testkit::{Applicant, Gangcheng, assert_missing, assert_refused, eventually, request_id};
+use testkit::{Applicant, Gangcheng, WHOLE_WORD, assert_missing, assert_refused, eventually, request_id};
 
-use crate::calls::{WHOLE_WORD, correct, draft, moves_to, submitted, times};
+use crate::calls::{correct, draft, moves_to, submitted, times};
 use crate::city::{OPEN, shared};
 
 /// the worker sees what to correct until when, corrects it, and keeps the place; it comes back to the step that asked.

@@ -33,7 +33,7 @@ async fn who_is_approved_while_waiting_gets_the_seat_that_comes_free() {
 }
 
 /// The pools of an applicant's grants, once payment has heard of so many.
-async fn granted(applicant: &Applicant, count: usize) -> Vec<String> {
+pub async fn granted(applicant: &Applicant, count: usize) -> Vec<String> {
     eventually("payment has heard of the grants", async || {
         let request = ListGrantsRequest {
             application_id: applicant.application.id.clone(),

@@ -24,7 +24,7 @@ impl Holder {
              SELECT count(*) - 1 FROM behind";
         eventually("transactions wait for the row", async || {
             let waiting: i64 = sqlx::query_scalar(behind).bind(self.0).fetch_one(database).await.unwrap();
-            (waiting >= count).then_some(())
+            waiting >= count
         })
         .await;
     }

@@ -3,9 +3,9 @@
 use auth::{Channel, Person};
 use proto::subsidy::{ApplicationState, SubmitApplicationRequest, TimelineKind};
 use refusal::Reason;
-use testkit::{Applicant, Worker, assert_field, assert_refused, eventually, request_id};
+use testkit::{Applicant, WHOLE_WORD, Worker, assert_field, assert_refused, eventually, request_id};
 
-use crate::calls::{WHOLE_WORD, draft, line, place, submitted, times, withdraw};
+use crate::calls::{draft, line, place, submitted, times, withdraw};
 use crate::city::{CLOSED, NOT_YET, OPEN, shared};
 
 /// a submission gets an arrival number and stands in every pool; the receipt is what quota holds.
@@ -111,7 +111,7 @@ async fn who_has_withdrawn_comes_again_at_the_end() {
     withdraw(&first).await.unwrap();
     eventually("quota has released the place", async || {
         let place = place(ground, &first).await.unwrap();
-        (place.state() == proto::quota::PlaceState::Released).then_some(())
+        place.state() == proto::quota::PlaceState::Released
     })
     .await;
 

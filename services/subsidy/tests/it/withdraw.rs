@@ -24,12 +24,12 @@ async fn what_is_withdrawn_gives_up_its_place() {
     assert_eq!(times(ground, &applicant, "APPLICATION_WITHDRAWN").await, 1);
     eventually("quota has released the place", async || {
         let place = place(ground, &applicant).await.unwrap();
-        (place.state() == PlaceState::Released).then_some(())
+        place.state() == PlaceState::Released
     })
     .await;
     eventually("the case has ended", async || {
         let case = ground.street.look_at(&case.id).await;
-        (case.state() == CaseState::Ended).then_some(())
+        case.state() == CaseState::Ended
     })
     .await;
 }
