@@ -15,17 +15,18 @@ use proto::payment::ledger_service_client::LedgerServiceClient;
 use proto::quota::line_service_client::LineServiceClient;
 use proto::quota::pool_service_client::PoolServiceClient;
 use proto::quota::proof_service_client::ProofServiceClient;
+use proto::quota::{self, GetLineRequest};
 use proto::review::case_service_client::CaseServiceClient;
 use proto::shared::audit_service_client::AuditServiceClient;
 use proto::shared::{Action, ListActionsRequest};
 use proto::subsidy::application_service_client::ApplicationServiceClient;
 use proto::subsidy::programme_service_client::ProgrammeServiceClient;
-use stack::Service;
+use stack::{Service, eventually};
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Status};
+use tonic::{Code, Request, Status};
 
 /// How long a test waits for one answer, in seconds; far above what a healthy call takes.
 const PATIENCE_S: u64 = 30;
@@ -135,6 +136,19 @@ impl Api {
         let request =
             ListActionsRequest { subject: subject.to_owned(), page_size: 200, page_token: String::new() };
         self.audit(service).list_actions(request).await.unwrap().into_inner().actions
+    }
+
+    /// A programme's line as quota tells it to a service, asked for again while quota cannot be reached.
+    ///
+    /// # Panics
+    /// Where it is refused.
+    pub async fn programme_line(&self, programme_id: &str) -> quota::Line {
+        let request = GetLineRequest { programme_id: programme_id.to_owned() };
+        eventually("quota can be reached", async || match self.proofs().get_line(request.clone()).await {
+            Err(status) if status.code() == Code::Unavailable => None,
+            answer => Some(answer.unwrap().into_inner().line.unwrap()),
+        })
+        .await
     }
 
     /// A connection to a service; where several replicas run, to one of them by chance.

@@ -1,6 +1,6 @@
 //! Calls that many of these tests make, and people who are no further than they need to be.
 
-use proto::quota::{GetLineRequest, GetPlaceRequest, Line, Place};
+use proto::quota::{GetPlaceRequest, Line, Place};
 use proto::shared::Action;
 use proto::subsidy::{
     CorrectApplicationRequest, CorrectApplicationResponse, CreateApplicationRequest, ListPoolsRequest,
@@ -81,9 +81,7 @@ pub async fn place(ground: &Gangcheng, applicant: &Applicant) -> Result<Place, S
 
 /// The line of a programme.
 pub async fn line(ground: &Gangcheng, programme: &str) -> Line {
-    let request = GetLineRequest { programme_id: programme.to_owned() };
-    let answer = ground.city.service("subsidy").proofs().get_line(request).await;
-    answer.unwrap().into_inner().line.unwrap()
+    ground.city.service("subsidy").programme_line(programme).await
 }
 
 /// A pool, as anybody sees it.

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use proto::identity::{Channel, CodePurpose, RequestCodeRequest, SignInRequest};
-use proto::quota::{GetLineRequest, Line};
 use proto::subsidy::CreateApplicationRequest;
 use refusal::Reason;
 use stack::Service;
@@ -14,7 +13,6 @@ use testkit::{Api, Worker, latest_code, request_id};
 use crate::data::PROGRAMME;
 use crate::rush::{Kept, Rush};
 use crate::story::Story;
-use crate::wait;
 
 /// Five seconds before the window opens.
 const EVE: &str = "2021-05-04T23:59:55+08:00";
@@ -93,12 +91,12 @@ async fn rush(story: &mut Story, second: Vec<(usize, Worker)>) -> Result<Vec<Kep
         rush.send(index, click(index, count), worker, id);
     }
     let quota = story.stage.city.service("subsidy");
-    arrivals(&quota, WIPE_AFTER).await?;
+    arrivals(&quota, WIPE_AFTER).await;
     story.stage.city.wipe_order().await;
     story.teller.tell(format!("after {WIPE_AFTER} arrivals Redis is wiped: FLUSHALL"));
     kill(story, &quota, &rush).await?;
     let kept = rush.receipts().await?;
-    let line = line(&quota).await?;
+    let line = quota.programme_line(PROGRAMME).await;
     ensure!(line.epoch > 1, "Redis was wiped, and quota did not notice");
     story.teller.tell(format!("quota rebuilt the order from PostgreSQL: epoch {}", line.epoch));
     story.account.compare(
@@ -117,37 +115,23 @@ fn click(index: usize, count: usize) -> Duration {
 }
 
 /// Waits until so many places are given.
-async fn arrivals(quota: &Api, count: i64) -> Result<()> {
-    loop {
-        if line(quota).await?.arrivals >= count {
-            return Ok(());
-        }
+async fn arrivals(quota: &Api, count: i64) {
+    while quota.programme_line(PROGRAMME).await.arrivals < count {
         tokio::time::sleep(LOOK).await;
     }
-}
-
-async fn line(quota: &Api) -> Result<Line> {
-    let request = GetLineRequest { programme_id: PROGRAMME.to_owned() };
-    let line =
-        wait::until("quota tells its line", async || match quota.proofs().get_line(request.clone()).await {
-            Ok(answer) => Ok(answer.into_inner().line),
-            Err(status) if status.code() == tonic::Code::Unavailable => Ok(None),
-            Err(status) => Err(status.into()),
-        });
-    line.await
 }
 
 /// Kills subsidy while quota has given places that it has told nobody yet.
 async fn kill(story: &Story, quota: &Api, rush: &Rush) -> Result<()> {
     let services = story.stage.city.stack.services();
     while rush.is_on() {
-        let given = usize::try_from(line(quota).await?.arrivals)?;
+        let given = usize::try_from(quota.programme_line(PROGRAMME).await.arrivals)?;
         if given < KILL_AFTER || given <= rush.answered() {
             tokio::time::sleep(LOOK).await;
             continue;
         }
         tokio::task::block_in_place(|| services.kill(Service::Subsidy.name()))?;
-        let (given, told) = (line(quota).await?.arrivals, rush.answered());
+        let (given, told) = (quota.programme_line(PROGRAMME).await.arrivals, rush.answered());
         tokio::task::block_in_place(|| services.restart(Service::Subsidy.name()))?;
         story.teller.tell(format!(
             "subsidy is killed with SIGKILL after Reserve: {given} places were given, {told} answers had arrived; it starts again"
