@@ -68,3 +68,27 @@ pub fn until(patience: Duration, mut so: impl FnMut() -> bool) -> bool {
         thread::sleep(PAUSE);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_comes_about_later_is_seen() {
+        let mut looks = 0;
+        let seen = within(PATIENCE, async || {
+            looks += 1;
+            (looks == 3).then_some(looks)
+        });
+        assert_eq!(seen.await, Some(3));
+
+        let mut turns = [false, true].into_iter();
+        eventually("it is so at the second look", async || turns.next().unwrap()).await;
+    }
+
+    #[tokio::test]
+    async fn what_does_not_come_about_is_not_waited_for_beyond_the_limit() {
+        assert_eq!(within(PAUSE, async || None::<()>).await, None);
+        assert!(!until(PAUSE, || false));
+    }
+}
