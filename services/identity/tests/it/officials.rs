@@ -164,7 +164,7 @@ async fn bad_fields_of_an_appointment_are_named() {
         assert_refused(officials.appoint_official(request).await, Reason::FieldsInvalid)
     };
     assert_field(&told(&[1, 2, 1]).await, "roles", Reason::EntryTwice);
-    assert_field(&told(&[1; 100_000]).await, "roles", Reason::TooMany);
+    assert_field(&told(&vec![1; 100_000]).await, "roles", Reason::TooMany);
 }
 
 /// who guesses at an appointment's secret is refused before anything costs; where no password can be hashed, nobody
