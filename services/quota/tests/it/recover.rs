@@ -155,11 +155,12 @@ async fn both_stores_lost_halts_the_line() {
     house.city.wipe_order().await;
     tokio::task::block_in_place(|| house.services().resume("quota-1").unwrap());
 
-    eventually("the line is halted", async || {
-        let refused = programme.reserve_at(1, &Applicant::new()).await;
-        refused.is_err_and(|status| refusal::of(&status) == Some(Reason::LineHalted))
-    })
-    .await;
+    let refused = eventually("the line is halted", async || {
+        let answer = programme.reserve_at(1, &Applicant::new()).await;
+        let halted = answer.as_ref().is_err_and(|status| refusal::of(status) == Some(Reason::LineHalted));
+        halted.then_some(answer)
+    });
+    assert_refused(refused.await, Reason::LineHalted);
 }
 
 /// The tables of one programme at a moment: what a PostgreSQL that is set back shows again.
