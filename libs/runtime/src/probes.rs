@@ -27,7 +27,7 @@ const FIRST_BYTE: Duration = Duration::from_secs(2);
 const MAX_STREAMS: u32 = 16;
 
 /// After this time a connection is ended, and so long its calls may go on then: whoever watches health comes again.
-const MAX_AGE: Duration = Duration::from_secs(600);
+const MAX_AGE: Duration = Duration::from_mins(10);
 const MAX_AGE_GRACE: Duration = Duration::from_secs(10);
 
 /// A quiet connection is pinged this often, and closed when it does not answer in time.

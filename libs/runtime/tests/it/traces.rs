@@ -17,11 +17,11 @@ use tonic::{Request, Response, Status};
 
 use crate::tiny::{Tiny, ask, question};
 
-const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
-const PARENT: &str = "b7ad6b7169203331";
+const TRACE: u128 = 0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c;
+const PARENT: u64 = 0xb7ad_6b71_6920_3331;
 
 /// Hands on what it is sent.
-struct Collector(mpsc::UnboundedSender<ExportTraceServiceRequest>);
+struct Collector(mpsc::Sender<ExportTraceServiceRequest>);
 
 #[tonic::async_trait]
 impl TraceService for Collector {
@@ -29,14 +29,14 @@ impl TraceService for Collector {
         &self,
         request: Request<ExportTraceServiceRequest>,
     ) -> Result<Response<ExportTraceServiceResponse>, Status> {
-        self.0.send(request.into_inner()).map_err(|_| Status::unavailable("nobody looks"))?;
+        self.0.send(request.into_inner()).await.map_err(|_| Status::unavailable("nobody looks"))?;
         Ok(Response::new(ExportTraceServiceResponse::default()))
     }
 }
 
 /// Starts a collector; answers its endpoint and what it is sent.
-async fn collector() -> (String, mpsc::UnboundedReceiver<ExportTraceServiceRequest>) {
-    let (sender, sent) = mpsc::unbounded_channel();
+async fn collector() -> (String, mpsc::Receiver<ExportTraceServiceRequest>) {
+    let (sender, sent) = mpsc::channel(16);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let server = Server::builder().add_service(TraceServiceServer::new(Collector(sender)));
@@ -54,7 +54,7 @@ async fn a_call_is_a_span_of_the_callers_trace() {
     let (endpoint, mut sent) = collector().await;
     let mut tiny = exporting(&endpoint).await;
     let mut traced = question("say hello");
-    let parent = MetadataValue::try_from(format!("00-{TRACE}-{PARENT}-01")).unwrap();
+    let parent = MetadataValue::try_from(format!("00-{TRACE:032x}-{PARENT:016x}-01")).unwrap();
     traced.metadata_mut().insert("traceparent", parent);
     ask(tiny.channel(), traced).await.unwrap();
     tiny.signal(Signal::TERM);
@@ -66,7 +66,9 @@ async fn a_call_is_a_span_of_the_callers_trace() {
     assert!(described.contains("service.name") && described.contains("tiny"), "{described}");
     let [span] = &resource.scope_spans[0].spans[..] else { panic!("{exported:?}") };
     assert_eq!(span.name, "yuanmeng.shared.v1.AuditService/ListActions");
-    assert_eq!((hex(&span.trace_id), hex(&span.parent_span_id)), (TRACE.to_owned(), PARENT.to_owned()));
+    let trace = u128::from_be_bytes(span.trace_id[..].try_into().unwrap());
+    let parent = u64::from_be_bytes(span.parent_span_id[..].try_into().unwrap());
+    assert_eq!((trace, parent), (TRACE, PARENT));
 }
 
 /// A collector that is not there keeps nobody from answering and from ending.
@@ -77,8 +79,4 @@ async fn a_collector_that_is_not_there_is_no_hindrance() {
     assert_eq!(tiny.ask("say hello").await.unwrap(), "hello");
     tiny.signal(Signal::TERM);
     assert!(tiny.ended().success());
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

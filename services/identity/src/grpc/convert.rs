@@ -169,9 +169,10 @@ impl From<&Union> for pb::Union {
     }
 }
 
-pub fn unions(asked: &pb::ListUnionsRequest, page: Page) -> pb::ListUnionsResponse {
+pub fn unions(asked: &pb::ListUnionsRequest, page: &Page) -> pb::ListUnionsResponse {
     let next = page
         .next
+        .as_ref()
         .map(|after| page::token(asked, &[&after.administrative_code, &after.name, &after.id.to_string()]));
     pb::ListUnionsResponse {
         unions: page.unions.iter().map(Into::into).collect(),

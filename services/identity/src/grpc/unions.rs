@@ -61,6 +61,6 @@ impl UnionService for Unions {
         let asked = request.into_inner();
         let query = convert::list_unions(scope, &asked)?;
         let page = detached(self.app.clone().list_unions(query)).await?;
-        Ok(Response::new(convert::unions(&asked, page)))
+        Ok(Response::new(convert::unions(&asked, &page)))
     }
 }

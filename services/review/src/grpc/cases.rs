@@ -27,7 +27,7 @@ impl CaseService for Cases {
         let asked = request.into_inner();
         let query = convert::list_cases(&caller, &asked)?;
         let page = detached(self.app.clone().list_cases(query)).await?;
-        Ok(Response::new(convert::cases(&asked, page)))
+        Ok(Response::new(convert::cases(&asked, &page)))
     }
 
     async fn get_case(

@@ -117,7 +117,7 @@ fn state_name(state: pb::CaseState) -> Option<&'static str> {
     }
 }
 
-pub fn cases(asked: &pb::ListCasesRequest, page: Page) -> pb::ListCasesResponse {
+pub fn cases(asked: &pb::ListCasesRequest, page: &Page) -> pb::ListCasesResponse {
     let next = page
         .next
         .map(|after| page::token(asked, &[&after.arrival_number.to_string(), &after.case_id.to_string()]));

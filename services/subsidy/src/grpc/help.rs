@@ -6,7 +6,6 @@ use vocabulary::WorkerId;
 
 use crate::app::App;
 use crate::domain::HelpLine;
-use crate::error::Error;
 
 /// Does work that concerns a worker's application.
 pub async fn with_application<T>(
@@ -15,8 +14,12 @@ pub async fn with_application<T>(
     application_id: &str,
     work: impl Future<Output = Result<T, Status>>,
 ) -> Result<T, Status> {
-    let lines = application_id.parse().ok().map(|id| app.clone().help_lines(worker, id));
-    helped(work, lines).await
+    match (work.await, application_id.parse()) {
+        (Err(status), Ok(id)) if is_about_people(&status) => {
+            Err(showing(status, detached(app.clone().help_lines(worker, id)).await))
+        }
+        (answer, _) => answer,
+    }
 }
 
 /// Does work that concerns a programme.
@@ -25,24 +28,11 @@ pub async fn with_programme<T>(
     programme_id: &str,
     work: impl Future<Output = Result<T, Status>>,
 ) -> Result<T, Status> {
-    let programme = programme_id.parse().ok().map(|id| app.clone().get_programme(id));
-    let lines = programme.map(|programme| async { Ok(programme.await?.help_lines) });
-    helped(work, lines).await
-}
-
-async fn helped<T, L>(work: impl Future<Output = Result<T, Status>>, lines: Option<L>) -> Result<T, Status>
-where
-    L: Future<Output = Result<Vec<HelpLine>, Error>> + Send + 'static,
-{
-    match (work.await, lines) {
-        (Err(status), Some(lines)) if is_about_people(&status) => Err(match detached(lines).await {
-            Ok(lines) => {
-                let lines = lines.iter().map(|line| (line.name.as_str(), line.phone.as_str()));
-                refusal::with_help_lines(status, lines)
-            }
-            // They only add to what is refused already.
-            Err(_) => status,
-        }),
+    match (work.await, programme_id.parse()) {
+        (Err(status), Ok(id)) if is_about_people(&status) => {
+            let programme = detached(app.clone().get_programme(id)).await;
+            Err(showing(status, programme.map(|programme| programme.help_lines)))
+        }
         (answer, _) => answer,
     }
 }
@@ -50,4 +40,10 @@ where
 /// Whether it is for what a person has sent, has done or has not done yet; nobody on the telephone can mend a failure.
 fn is_about_people(status: &Status) -> bool {
     matches!(status.code(), Code::InvalidArgument | Code::FailedPrecondition | Code::AlreadyExists)
+}
+
+/// The refusal with its lines; without them where they cannot be read, for they only add to what is refused already.
+fn showing(refusal: Status, lines: Result<Vec<HelpLine>, Status>) -> Status {
+    let lines = lines.unwrap_or_default();
+    refusal::with_help_lines(refusal, lines.iter().map(|line| (line.name.as_str(), line.phone.as_str())))
 }
