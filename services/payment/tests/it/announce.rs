@@ -17,6 +17,8 @@ use crate::ground::shared;
 use crate::story::Story;
 
 /// Longer than anything announced is on its way.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// A second announcement would come within this time.
 const QUIET: Duration = Duration::from_secs(1);
 
 /// What was heard: of which application, what, and how much.
@@ -60,7 +62,8 @@ async fn progress_is_announced_once() {
     })
     .await;
     let mut all = Vec::new();
-    while let Ok(Some((application, name, fen))) = timeout(QUIET, heard.recv()).await {
+    let patience = |heard: usize| if heard < 3 { PATIENCE } else { QUIET };
+    while let Ok(Some((application, name, fen))) = timeout(patience(all.len()), heard.recv()).await {
         if application == applicant.application.id {
             all.push((name, fen));
         }

@@ -36,7 +36,8 @@ impl App {
         let (mut tx, _) = self.snapshot(&desk).await?;
         // One more than is shown tells whether there is another page.
         let mut waiting =
-            place::waiting(&mut tx, &asked.programme, &asked.pool, asked.after, i64::from(asked.limit) + 1).await?;
+            place::waiting(&mut tx, &asked.programme, &asked.pool, asked.after, i64::from(asked.limit) + 1)
+                .await?;
         let more = waiting.len() > asked.limit.into();
         waiting.truncate(asked.limit.into());
         let next = waiting.last().map(|last| last.entered).filter(|_| more);

@@ -89,7 +89,13 @@ async fn a_wiped_redis_is_built_anew_without_traffic() {
     let applicant = Applicant::new();
     let told = programme.reserve(&applicant).await.unwrap();
     house.city.wipe_order().await;
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    let database = house.database().await;
+    // Asked of the table: a question to quota would be traffic.
+    let rebuilt = eventually("the order is built anew", async || {
+        let epoch = sqlx::query_scalar::<_, i64>("SELECT epoch FROM line WHERE programme = $1 AND epoch > 1");
+        epoch.bind(programme.id.as_str()).fetch_optional(&database).await.unwrap()
+    });
+    assert_eq!(rebuilt.await, 2);
 
     assert_eq!(programme.line().await.epoch, 2);
     assert_eq!(programme.reserve_at(1, &applicant).await.unwrap(), told, "the operation is still known");

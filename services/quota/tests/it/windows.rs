@@ -1,10 +1,9 @@
 //! Opening and closing.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 use proto::quota::{self as pb, RoundState};
 use refusal::Reason;
+use testkit::eventually;
 use vocabulary::OperationId;
 
 use crate::calls::{Applicant, Programme, assert_refused, round};
@@ -58,7 +57,14 @@ async fn a_window_opens_without_anybody_at_the_door() {
     programme.set_windows(vec![round("spring", opens, opens + TimeDelta::days(1))]).await.unwrap();
     assert_eq!(programme.line().await.rounds[0].state(), RoundState::New);
 
-    tokio::time::sleep(Duration::from_secs(4)).await;
+    let database = house.database().await;
+    // Asked of the table: a question to quota would be somebody at the door.
+    eventually("the window opens", async || {
+        let state = sqlx::query_scalar("SELECT state FROM round WHERE programme = $1");
+        let state: String = state.bind(programme.id.as_str()).fetch_one(&database).await.unwrap();
+        state == "OPEN"
+    })
+    .await;
 
     assert_eq!(programme.line().await.rounds[0].state(), RoundState::Open);
     assert_eq!(programme.line().await.last_sequence, 1, "OPEN is in the log once, whoever sent it");

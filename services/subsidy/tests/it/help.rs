@@ -23,7 +23,8 @@ async fn a_refusal_shows_the_programmes_help_lines() {
 
     let too_early = early.worker.submit(&application_id, &request_id()).await;
     assert_eq!(shown(too_early, Reason::RoundNotOpen), lines);
-    let no_request = SubmitApplicationRequest { application_id: application_id.clone(), ..Default::default() };
+    let no_request =
+        SubmitApplicationRequest { application_id: application_id.clone(), ..Default::default() };
     let answer = applications.submit_application(no_request).await;
     assert_eq!(shown(answer, Reason::FieldsInvalid), lines);
     let nothing = UpdateApplicationRequest { application_id: application_id.clone(), ..Default::default() };
