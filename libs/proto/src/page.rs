@@ -15,7 +15,7 @@ pub const DEFAULT_SIZE: u16 = 50;
 const DIVIDER: char = '\u{1f}';
 
 /// How many bytes of a question's hash a token holds: it guards against mistakes, not against forgery, which gains nothing.
-const MARK_BYTES: usize = 8;
+const FINGERPRINT_BYTES: usize = 8;
 
 /// A request for a page of a list.
 pub trait Listing: Message + Clone {
@@ -68,7 +68,7 @@ listings! {
 
 /// The token of the page that begins after the item with these sort keys. It is good for the same question only.
 pub fn token(request: &impl Listing, keys: &[&str]) -> String {
-    let mut text = mark(request);
+    let mut text = fingerprint(request);
     for key in keys {
         text.push(DIVIDER);
         text.push_str(key);
@@ -79,23 +79,24 @@ pub fn token(request: &impl Listing, keys: &[&str]) -> String {
 /// The sort keys that a request's token holds; none where the token is no answer to the same question.
 pub fn keys<const N: usize>(request: &impl Listing) -> Option<[String; N]> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(request.page_token()).ok()?).ok()?;
-    let (marked, keys) = text.split_once(DIVIDER)?;
+    let (question, keys) = text.split_once(DIVIDER)?;
     // No key that we gave out holds one, and PostgreSQL takes no zero.
     let keys: Vec<String> = keys.split(DIVIDER).map(str::to_owned).collect();
-    let is_ours = marked == mark(request) && !keys.iter().any(|key| key.contains(char::is_control));
+    let is_ours = question == fingerprint(request) && !keys.iter().any(|key| key.contains(char::is_control));
     is_ours.then(|| keys.try_into().ok()).flatten()
 }
 
-fn mark<R: Listing>(request: &R) -> String {
+fn fingerprint<R: Listing>(request: &R) -> String {
     let hash =
         Sha256::new().chain_update(R::NAME).chain_update(request.question().encode_to_vec()).finalize();
-    URL_SAFE_NO_PAD.encode(&hash[..MARK_BYTES])
+    URL_SAFE_NO_PAD.encode(&hash[..FINGERPRINT_BYTES])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::identity::ListUnionsRequest;
+    use crate::payment::{ListBatchesRequest, ListGrantsRequest};
 
     fn asked(parent_id: &str, page_token: String) -> ListUnionsRequest {
         ListUnionsRequest { parent_id: parent_id.to_owned(), page_size: 3, page_token }
@@ -120,6 +121,12 @@ mod tests {
     #[test]
     fn a_token_is_of_no_use_for_another_question() {
         assert_eq!(keys::<1>(&asked("2", token_of(&["12"]))), None);
+    }
+
+    #[test]
+    fn a_token_is_of_no_use_for_another_call() {
+        let page_token = token(&ListGrantsRequest::default(), &["12"]);
+        assert_eq!(keys::<1>(&ListBatchesRequest { page_token, ..Default::default() }), None);
     }
 
     #[test]

@@ -253,7 +253,8 @@ mod tests {
         for index in 0..1_000 {
             fields.refuse(&format!("rows[{index}].some_field_with_a_long_name"), filled(*longest));
         }
-        let lines = [("职工咨询服务热线", "4000123318转0"); 2 * MAX_HELP_LINES];
+        let (name, phone) = ("职".repeat(40), "1".repeat(32));
+        let lines = [(name.as_str(), phone.as_str()); 2 * MAX_HELP_LINES];
         let mut trailers = HeaderMap::new();
         let status = with_help_lines(fields.refusal().into(), lines);
         status.add_header(&mut trailers).unwrap();

@@ -1,5 +1,7 @@
 //! A worker's place on an offering, with its tuition.
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use refusal::{Reason, Refusal};
 use vocabulary::{Day, EnrollmentId, Fen, UnionId, UnionPath, WorkerId};
@@ -35,6 +37,13 @@ pub struct Enrollment {
     pub payments: Vec<Payment>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+}
+
+/// The days of entry that are taken: nobody is still studying who entered before the tenth year before this one, and nobody
+/// enrols more than a year ahead.
+pub fn entry_days(today: Day) -> RangeInclusive<Day> {
+    let first = Day::from_ymd(today.year() - 10, 1, 1).unwrap_or(Day::EARLIEST);
+    first..=today.plus_months(12).unwrap_or(Day::LATEST)
 }
 
 /// One payment of tuition.
@@ -100,6 +109,15 @@ mod tests {
 
     fn day(text: &str) -> Day {
         text.parse().unwrap()
+    }
+
+    #[rstest]
+    #[case("2010-12-31", false)]
+    #[case("2011-01-01", true)]
+    #[case("2022-05-10", true)]
+    #[case("2022-05-11", false)]
+    fn entry_is_neither_long_ago_nor_far_ahead(#[case] entered_on: &str, #[case] taken: bool) {
+        assert_eq!(entry_days(day("2021-05-10")).contains(&day(entered_on)), taken);
     }
 
     fn enrollment(unit_union: Option<UnionId>) -> Enrollment {

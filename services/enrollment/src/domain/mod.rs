@@ -5,5 +5,5 @@ mod enrollment;
 mod offering;
 
 pub use catalogue::{Judged, Outcome, Row, verdicts};
-pub use enrollment::{Enrollment, Payment, Season};
+pub use enrollment::{Enrollment, Payment, Season, entry_days};
 pub use offering::{After, Filter, Level, Offering, StudyForm, Terms};

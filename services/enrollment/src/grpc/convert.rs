@@ -1,7 +1,5 @@
 //! Requests, from the wire's words to ours: every bad field of a message is told at once.
 
-use std::ops::RangeInclusive;
-
 use auth::Caller;
 use postgres::Request;
 use proto::enrollment as pb;
@@ -9,7 +7,7 @@ use refusal::{Fields, Reason, Refusal};
 use vocabulary::{Day, EnrollmentId, Fen};
 
 use crate::app::{AgreeMajor, CreateEnrollment, ListOfferings, RecordTuition};
-use crate::domain::{After, Filter, Level, Payment, Season, StudyForm};
+use crate::domain::{After, Filter, Level, Payment, Season, StudyForm, entry_days};
 
 pub fn enrollment_id(message: &pb::GetEnrollmentRequest) -> Result<EnrollmentId, Refusal> {
     let mut fields = Fields::new();
@@ -105,12 +103,6 @@ pub fn list_offerings(message: &pb::ListOfferingsRequest) -> Result<ListOffering
     fields.check()?;
     let filter = Filter { institution_code: institution, level };
     Ok(ListOfferings { filter, after, limit })
-}
-
-/// Nobody is still studying who entered ten years ago, and nobody enrols more than a year ahead.
-fn entry_days(today: Day) -> RangeInclusive<Day> {
-    let first = Day::from_ymd(today.year() - 10, 1, 1).unwrap_or(Day::EARLIEST);
-    first..=today.plus_months(12).unwrap_or(Day::LATEST)
 }
 
 /// Five digits.

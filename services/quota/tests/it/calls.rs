@@ -218,3 +218,9 @@ pub fn assert_refused<T: std::fmt::Debug>(answer: Result<T, Status>, reason: Rea
     let status = answer.expect_err("was not refused");
     assert_eq!(refusal::of(&status), Some(reason), "{status:?}");
 }
+
+#[track_caller]
+pub fn assert_refused_field<T: std::fmt::Debug>(answer: Result<T, tonic::Status>, reason: Reason) {
+    let said = refusal::said(&answer.expect_err("was not refused")).unwrap();
+    assert_eq!(said.bad_fields.iter().map(refusal::Violation::reason).collect::<Vec<_>>(), [reason]);
+}

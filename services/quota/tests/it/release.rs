@@ -4,7 +4,7 @@ use proto::quota as pb;
 use refusal::Reason;
 use vocabulary::OperationId;
 
-use crate::calls::{Applicant, Programme, assert_refused, stands};
+use crate::calls::{Applicant, Programme, assert_refused, assert_refused_field, stands};
 use crate::house::shared;
 
 /// a seat that comes free goes at once to the first who waits, pool by pool.
@@ -89,10 +89,4 @@ async fn a_worker_sees_the_own_place_only() {
     let mut reservation = programme.reservation(&one);
     reservation.operation_id = OperationId::new().to_string();
     assert_refused(caller.lines.clone().reserve(reservation).await, Reason::CallerNotAllowed);
-}
-
-#[track_caller]
-fn assert_refused_field<T: std::fmt::Debug>(answer: Result<T, tonic::Status>, reason: Reason) {
-    let said = refusal::said(&answer.expect_err("was not refused")).unwrap();
-    assert_eq!(said.bad_fields.iter().map(refusal::Violation::reason).collect::<Vec<_>>(), [reason]);
 }

@@ -6,7 +6,7 @@ use refusal::Reason;
 use testkit::eventually;
 use vocabulary::OperationId;
 
-use crate::calls::{Applicant, Programme, assert_refused, round};
+use crate::calls::{Applicant, Programme, assert_refused, assert_refused_field, round};
 use crate::house::shared;
 
 /// nobody gets in before the window opens or after it closes, at either replica, and the same id may be sent again.
@@ -110,6 +110,26 @@ async fn an_operation_id_sets_windows_once() {
 
     asked.rounds = vec![round("spring", opens, opens + TimeDelta::days(2))];
     assert_refused(programme.first().lines.set_windows(asked).await, Reason::RequestIdReused);
+}
+
+/// A window lies in days that people plan for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_lies_in_days_that_people_plan_for() {
+    let house = shared().await;
+    let programme = Programme::bare(house).await;
+    let at = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    // Days begin in Shanghai: eight hours before UTC, and six minutes earlier until 1901.
+    let (first, last) = (at("1899-12-31T16:00:00Z"), at("2200-01-01T15:59:59Z"));
+    for (opens, closes) in [(first - TimeDelta::hours(1), last), (first, last + TimeDelta::seconds(1))] {
+        let answer = programme.set_windows(vec![round("spring", opens, closes)]).await;
+        assert_refused_field(answer, Reason::OutOfRange);
+    }
+    let endless = pb::Round {
+        closes_at: Some(prost_types::Timestamp { seconds: i64::MAX, nanos: 0 }),
+        ..round("spring", first, last)
+    };
+    assert_refused_field(programme.set_windows(vec![endless]).await, Reason::DayNotInCalendar);
+    programme.set_windows(vec![round("spring", first, last)]).await.unwrap();
 }
 
 /// PostgreSQL keeps microseconds.

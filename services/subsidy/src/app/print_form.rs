@@ -32,7 +32,7 @@ impl App {
         let application = self.read(&mut connection, &Scope::Worker(worker), id).await?;
         let first: Option<pb::PrintFormResponse> = request.kept(&mut connection).await?;
         if first.is_some_and(|first| first.revision != application.revision) {
-            return Err(Error::refused(Reason::ChangedMeanwhile));
+            return Err(Error::refused(Reason::RequestIdReused));
         }
         if !matches!(application.state, ApplicationState::Draft | ApplicationState::Returned { .. }) {
             return Err(Error::refused(Reason::ApplicationLocked));

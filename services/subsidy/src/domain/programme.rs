@@ -55,14 +55,41 @@ pub struct Pool {
     pub amount: Fen,
 }
 
+/// How many help lines a programme has at most: every refusal carries them all.
+pub const MAX_HELP_LINES: usize = 4;
+
 /// A telephone where people are helped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "HelpLineText")]
 pub struct HelpLine {
-    /// Whose it is.
+    /// Whose it is: at most 40 characters.
     pub name: String,
-    /// The number.
+    /// The number, such as `0531-76891124` or `4000123318转0`: at most 32 characters, and a phone can dial its beginning.
     pub phone: String,
+}
+
+/// A help line as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HelpLineText {
+    name: String,
+    phone: String,
+}
+
+/// What is no help line.
+#[derive(Debug, thiserror::Error)]
+#[error("a help line has a name of 1 to 40 characters and a number of 3 to 32 that begins with a digit")]
+pub struct NoHelpLine;
+
+impl TryFrom<HelpLineText> for HelpLine {
+    type Error = NoHelpLine;
+
+    fn try_from(HelpLineText { name, phone }: HelpLineText) -> Result<Self, NoHelpLine> {
+        let has_name = (1..=40).contains(&name.chars().count());
+        let has_phone =
+            (3..=32).contains(&phone.chars().count()) && phone.starts_with(|c: char| c.is_ascii_digit());
+        if has_name && has_phone { Ok(Self { name, phone }) } else { Err(NoHelpLine) }
+    }
 }
 
 /// Which reading of the notice holds. A reading that is not built yet is refused when the file is read.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use toml::{Spanned, Value};
 use vocabulary::{Fen, PoolId, ProgrammeId};
 
-use super::programme::{HelpLine, Programme, Round, Settings};
+use super::programme::{HelpLine, MAX_HELP_LINES, Programme, Round, Settings};
 
 /// A programme file. A pool names the union that funds it by its administrative code.
 #[derive(Debug, Clone)]
@@ -80,6 +80,9 @@ impl ProgrammeFile {
         let rounds = take_each(draft.rounds, text, &mut wrong);
         let pools = take_each(draft.pools, text, &mut wrong);
         let help_lines = take_each(draft.help_lines, text, &mut wrong);
+        if help_lines.len() > MAX_HELP_LINES {
+            wrong.push(format!("a programme has at most {MAX_HELP_LINES} help lines"));
+        }
         let settings = draft.settings.take(text, &mut wrong);
         match (id, title, year, settings) {
             (Some(id), Some(title), Some(year), Some(settings)) if wrong.is_empty() => {

@@ -68,18 +68,22 @@ impl ApplicationService for Applications {
         request: Request<Streaming<pb::UploadMaterialRequest>>,
     ) -> Result<Response<pb::UploadMaterialResponse>, Status> {
         let caller = Caller::of(&request)?;
-        // Held until the file is sealed and stored, whether the caller waits or not: it bounds the memory that files take.
-        let room = self.app.uploads.clone().acquire_owned().await.ok();
-        let today = Day::of(self.app.clock.now());
-        let command = materials::receive(caller, request.into_inner(), today).await?;
-        let (worker, id) = (command.worker, command.application.to_string());
-        let app = self.app.clone();
-        let upload = detached(async move {
-            let _room = room;
-            app.upload_material(command).await
-        });
-        let uploaded = async { Ok(Response::new(upload.await?)) };
-        help::with_application(&self.app, worker, &id, uploaded).await
+        let worker = caller.worker()?.id;
+        let mut stream = request.into_inner();
+        let header = materials::header(&mut stream).await?;
+        let uploaded = async {
+            // Held until the file is sealed and stored, whether the caller waits or not: it bounds the memory that files take.
+            let room = self.app.uploads.clone().acquire_owned().await.ok();
+            let today = Day::of(self.app.clock.now());
+            let command = materials::receive(caller, &header, stream, today).await?;
+            let app = self.app.clone();
+            let upload = async move {
+                let _room = room;
+                app.upload_material(command).await
+            };
+            Ok(Response::new(detached(upload).await?))
+        };
+        help::with_application(&self.app, worker, &header.application_id, uploaded).await
     }
 
     async fn get_material(
@@ -88,6 +92,7 @@ impl ApplicationService for Applications {
     ) -> Result<Response<Self::GetMaterialStream>, Status> {
         let caller = Caller::of(&request)?;
         let (application, id) = convert::get_material(&request.into_inner())?;
+        // Held until the file is opened, whether the caller waits or not: it bounds the memory that files take.
         let room = self.app.uploads.clone().acquire_owned().await.ok();
         let app = self.app.clone();
         let opened = detached(async move {

@@ -14,12 +14,11 @@ pub async fn with_application<T>(
     application_id: &str,
     work: impl Future<Output = Result<T, Status>>,
 ) -> Result<T, Status> {
-    match (work.await, application_id.parse()) {
-        (Err(status), Ok(id)) if is_about_people(&status) => {
-            Err(showing(status, detached(app.clone().help_lines(worker, id)).await))
-        }
-        (answer, _) => answer,
-    }
+    or_help(work, async || {
+        let id = application_id.parse().ok()?;
+        detached(app.clone().get_help_lines(worker, id)).await.ok()
+    })
+    .await
 }
 
 /// Does work that concerns a programme.
@@ -28,22 +27,29 @@ pub async fn with_programme<T>(
     programme_id: &str,
     work: impl Future<Output = Result<T, Status>>,
 ) -> Result<T, Status> {
-    match (work.await, programme_id.parse()) {
-        (Err(status), Ok(id)) if is_about_people(&status) => {
-            let programme = detached(app.clone().get_programme(id)).await;
-            Err(showing(status, programme.map(|programme| programme.help_lines)))
+    or_help(work, async || {
+        let id = programme_id.parse().ok()?;
+        Some(detached(app.clone().get_programme(id)).await.ok()?.help_lines)
+    })
+    .await
+}
+
+/// Lines that cannot be read are left out: they only add to what is refused already.
+async fn or_help<T>(
+    work: impl Future<Output = Result<T, Status>>,
+    lines: impl AsyncFnOnce() -> Option<Vec<HelpLine>>,
+) -> Result<T, Status> {
+    match work.await {
+        Err(refusal) if people_can_mend(&refusal) => {
+            let lines = lines().await.unwrap_or_default();
+            let lines = lines.iter().map(|line| (line.name.as_str(), line.phone.as_str()));
+            Err(refusal::with_help_lines(refusal, lines))
         }
-        (answer, _) => answer,
+        answer => answer,
     }
 }
 
 /// Whether it is for what a person has sent, has done or has not done yet; nobody on the telephone can mend a failure.
-fn is_about_people(status: &Status) -> bool {
-    matches!(status.code(), Code::InvalidArgument | Code::FailedPrecondition | Code::AlreadyExists)
-}
-
-/// The refusal with its lines; without them where they cannot be read, for they only add to what is refused already.
-fn showing(refusal: Status, lines: Result<Vec<HelpLine>, Status>) -> Status {
-    let lines = lines.unwrap_or_default();
-    refusal::with_help_lines(refusal, lines.iter().map(|line| (line.name.as_str(), line.phone.as_str())))
+fn people_can_mend(refusal: &Status) -> bool {
+    matches!(refusal.code(), Code::InvalidArgument | Code::FailedPrecondition | Code::AlreadyExists)
 }

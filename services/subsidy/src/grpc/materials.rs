@@ -30,17 +30,23 @@ pub fn pieces<M>(file: &Bytes, message: impl Fn(Bytes) -> M) -> Pieces<M> {
     tokio_stream::iter(messages)
 }
 
-/// Reads the description, then the file; reading stops where the file is too large.
+/// Reads the description, which comes first.
+pub async fn header(stream: &mut Streaming<pb::UploadMaterialRequest>) -> Result<pb::MaterialHeader, Error> {
+    let first = stream.message().await.map_err(Error::Upload)?;
+    match first.and_then(|first| first.part) {
+        Some(Part::Header(header)) => Ok(header),
+        _ => Err(Error::refused(Reason::UploadMalformed)),
+    }
+}
+
+/// Reads the file that the description is of; reading stops where the file is too large.
 pub async fn receive(
     caller: Caller,
+    header: &pb::MaterialHeader,
     mut stream: Streaming<pb::UploadMaterialRequest>,
     today: Day,
 ) -> Result<UploadMaterial, Error> {
-    let first = stream.message().await.map_err(Error::Upload)?;
-    let Some(Part::Header(header)) = first.and_then(|first| first.part) else {
-        return Err(Error::refused(Reason::UploadMalformed));
-    };
-    let mut command = described(caller, &header, today)?;
+    let mut command = described(caller, header, today)?;
     while let Some(message) = stream.message().await.map_err(Error::Upload)? {
         let Some(Part::Chunk(chunk)) = message.part else {
             return Err(Error::refused(Reason::UploadMalformed));
@@ -91,7 +97,10 @@ fn material_data(
         MaterialKind::TuitionReceipt => {
             let number = fields.text("receipt_number", &data.receipt_number, 1..=64);
             let amount = fields.amount("receipt_amount_fen", data.receipt_amount_fen, Fen::MOST_TUITION);
-            let day = fields.day("receipt_day", &data.receipt_day, Day::EARLIEST..=today);
+            let day = fields.day("receipt_day", &data.receipt_day, Day::EARLIEST..=Day::LATEST);
+            if day.is_some_and(|day| day > today) {
+                fields.refuse("receipt_day", Reason::PaidInFuture);
+            }
             Some(MaterialData::Receipt { number: number?, amount: amount?, day: day? })
         }
         MaterialKind::ChsiReport => {

@@ -49,7 +49,8 @@ pub async fn insert(
     Ok(written.rows_affected() == 1)
 }
 
-/// Reads an application within the scope. Officials see it from its submission on.
+/// Reads an application within the scope: a subtree begins with its submission. Whoever sees everything, our own jobs
+/// among them, sees drafts too; a door that answers officials looks at what it has read.
 pub async fn get(
     connection: &mut PgConnection,
     scope: &Scope,

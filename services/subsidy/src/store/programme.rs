@@ -1,10 +1,10 @@
 //! `programme`, `round`, `pool`.
 
-use sqlx::{Error, PgConnection, query};
-use vocabulary::{Fen, ProgrammeId, Window};
+use sqlx::{Error, PgConnection, query, query_scalar};
+use vocabulary::{ApplicationId, Fen, ProgrammeId, Window, WorkerId};
 
 use super::row::decode;
-use crate::domain::{Pool, Programme, Round};
+use crate::domain::{HelpLine, Pool, Programme, Round};
 
 /// Reads a programme with its rounds and pools.
 pub async fn get(connection: &mut PgConnection, id: &ProgrammeId) -> Result<Option<Programme>, Error> {
@@ -24,6 +24,23 @@ pub async fn get(connection: &mut PgConnection, id: &ProgrammeId) -> Result<Opti
         help_lines: serde_json::from_value(row.help_lines).map_err(decode)?,
         settings: serde_json::from_value(row.settings).map_err(decode)?,
     }))
+}
+
+/// The help lines of the programme of a worker's own application; none of anybody else's.
+pub async fn help_lines(
+    connection: &mut PgConnection,
+    worker: WorkerId,
+    application: ApplicationId,
+) -> Result<Vec<HelpLine>, Error> {
+    let lines = query_scalar!(
+        "SELECT help_lines FROM programme JOIN application USING (programme_id)
+         WHERE application_id = $1 AND worker_id = $2",
+        application.uuid(),
+        worker.uuid(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    lines.map_or(Ok(Vec::new()), |lines| serde_json::from_value(lines).map_err(decode))
 }
 
 async fn rounds(connection: &mut PgConnection, id: &ProgrammeId) -> Result<Vec<Round>, Error> {

@@ -131,6 +131,7 @@ async fn a_bad_file_is_refused_wherever_it_is_bad() {
         .with("last = \"2021-05-31\"", "last = \"2021-05-04\"")
         .with("last = \"2021-11-30\"", "last = \"2021-11-31\"")
         .with("seats = 110", "seats = 110\nseats_of_last_year = 90")
+        .with("name = \"职工咨询服务热线\"", "name = \"\"")
         .with("seats_per = \"year\"", "seats_per = \"round\"");
 
     let refused = apply(ground, &bad, &[]).unwrap_err();
@@ -143,7 +144,17 @@ async fn a_bad_file_is_refused_wherever_it_is_bad() {
         assert!(refused.contains(&format!("in line {line}: ")), "{begin}, line {line}: {refused}");
     }
     assert!(refused.contains("seats_of_last_year"), "{refused}");
+    assert!(refused.contains("a help line has a name"), "{refused}");
     assert_refused(get(ground, "bad-file").await, Reason::NotFound);
+}
+
+/// a programme has few help lines, for every refusal carries them all.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_programme_has_few_help_lines() {
+    let mut many = Programme::named("many-lines");
+    many.text.push_str(&"\n[[help_lines]]\nname = \"热线\"\nphone = \"12351\"\n".repeat(3));
+    let refused = apply(shared().await, &many, &[]).unwrap_err();
+    assert!(refused.contains("at most 4 help lines"), "{refused}");
 }
 
 /// a pool is funded by a union that stands in the tree; one that waits for its approval does not yet.

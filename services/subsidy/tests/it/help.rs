@@ -1,8 +1,10 @@
 //! Whoever is refused reads whom to ask.
 
+use proto::subsidy::upload_material_request::Part;
 use proto::subsidy::{
-    CorrectApplicationRequest, CreateApplicationRequest, GetProgrammeRequest, SubmitApplicationRequest,
-    UpdateApplicationRequest,
+    CorrectApplicationRequest, CreateApplicationRequest, GetProgrammeRequest, MaterialHeader,
+    PrintFormRequest, SubmitApplicationRequest, UpdateApplicationRequest, UploadMaterialRequest,
+    WithdrawApplicationRequest,
 };
 use refusal::Reason;
 use testkit::{Applicant, assert_refused, request_id};
@@ -29,6 +31,16 @@ async fn a_refusal_shows_the_programmes_help_lines() {
     assert_eq!(shown(answer, Reason::FieldsInvalid), lines);
     let nothing = UpdateApplicationRequest { application_id: application_id.clone(), ..Default::default() };
     let answer = applications.update_application(nothing).await;
+    assert_eq!(shown(answer, Reason::FieldsInvalid), lines);
+    let nothing = PrintFormRequest { application_id: application_id.clone(), ..Default::default() };
+    let answer = applications.print_form(nothing).await.map(|_| Response::new(()));
+    assert_eq!(shown(answer, Reason::FieldsInvalid), lines);
+    let header = MaterialHeader { application_id: application_id.clone(), ..Default::default() };
+    let header = UploadMaterialRequest { part: Some(Part::Header(header)) };
+    let answer = applications.upload_material(tokio_stream::once(header)).await;
+    assert_eq!(shown(answer, Reason::FieldsInvalid), lines);
+    let nothing = WithdrawApplicationRequest { application_id: application_id.clone(), ..Default::default() };
+    let answer = applications.withdraw_application(nothing).await;
     assert_eq!(shown(answer, Reason::FieldsInvalid), lines);
     let correction = CorrectApplicationRequest { application_id, ..Default::default() };
     let answer = applications.correct_application(correction).await;

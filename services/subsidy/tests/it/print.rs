@@ -82,7 +82,7 @@ async fn the_same_request_is_one_printing() {
 
     update(api, moves_to(&applicant, "济南市钢城区汶源街道")).await.unwrap();
     let late = pieces(api, request).await.map(tonic::Response::new);
-    assert_refused(late, Reason::ChangedMeanwhile);
+    assert_refused(late, Reason::RequestIdReused);
     assert_eq!(applicant.now().await.printed_revision, 1);
 }
 

@@ -92,7 +92,12 @@ async fn each_kind_needs_its_own_data() {
     assert_field(&status, "data.receipt_amount_fen", Reason::OutOfRange);
     assert_field(&status, "data.receipt_day", Reason::DayNotInCalendar);
 
-    for (amount, day) in [(i64::MAX, "9999-12-31"), (100_000_001, "2021-12-01"), (-1, "0000-01-01")] {
+    let days = [
+        (i64::MAX, "9999-12-31", Reason::OutOfRange),
+        (100_000_001, "2021-12-01", Reason::PaidInFuture),
+        (-1, "0000-01-01", Reason::OutOfRange),
+    ];
+    for (amount, day, reason) in days {
         let receipt = MaterialData {
             receipt_amount_fen: amount,
             receipt_day: day.to_owned(),
@@ -100,7 +105,7 @@ async fn each_kind_needs_its_own_data() {
         };
         let status = refused(MaterialKind::TuitionReceipt, receipt).await;
         assert_field(&status, "data.receipt_amount_fen", Reason::OutOfRange);
-        assert_field(&status, "data.receipt_day", Reason::OutOfRange);
+        assert_field(&status, "data.receipt_day", reason);
     }
 
     let chsi = MaterialData {

@@ -52,18 +52,15 @@ fn instant(
     path: &str,
     timestamp: Option<&prost_types::Timestamp>,
 ) -> Option<DateTime<Utc>> {
-    if timestamp.is_none() {
-        fields.refuse(path, Reason::FieldRequired);
-        return None;
-    }
-    // As whatever else is written by a caller: neither PostgreSQL nor people can do anything with other days.
-    let plausible = proto::instant(timestamp)
-        .filter(|instant| (Day::EARLIEST..=Day::LATEST).contains(&Day::from(instant.date_naive())));
-    if plausible.is_none() {
+    let timestamp = fields.require(path, timestamp)?;
+    let Some(instant) = proto::instant(Some(timestamp)) else {
         fields.refuse(path, Reason::DayNotInCalendar);
-    }
+        return None;
+    };
+    // A slip of a digit is no window; and sums with durations stay within what PostgreSQL and the calendar know.
+    fields.number(path, Day::of(instant), Day::EARLIEST..=Day::LATEST)?;
     // PostgreSQL keeps no more of it, and the same windows again must be the same.
-    plausible.map(|instant| instant.trunc_subsecs(6))
+    Some(instant.trunc_subsecs(6))
 }
 
 pub(in crate::grpc) fn reserve(
