@@ -21,12 +21,18 @@ pub struct Bootstrap<'a> {
     pub id_number: &'a str,
 }
 
-impl Bootstrap<'_> {
+impl<'a> Bootstrap<'a> {
     /// Runs it; answers the secret of the administrator's appointment. The ID number goes by a file in `folder`.
     pub fn run(&self, services: &Services, folder: &Path) -> Result<String, Error> {
         let id_number_file = folder.join("administrator");
         secrets::write(&id_number_file, self.id_number.as_bytes())?;
-        let words = [
+        let answer = services.run("identity", &self.words(&id_number_file.to_string_lossy()))?;
+        Ok(answer.trim().to_owned())
+    }
+
+    /// The subcommand and its arguments, where this file holds the ID number.
+    pub const fn words(&self, id_number_file: &'a str) -> [&'a str; 11] {
+        [
             "bootstrap",
             "--name",
             self.name,
@@ -37,8 +43,7 @@ impl Bootstrap<'_> {
             "--sign-in-name",
             self.sign_in_name,
             "--id-number-file",
-            &id_number_file.to_string_lossy(),
-        ];
-        Ok(services.run("identity", &words)?.trim().to_owned())
+            id_number_file,
+        ]
     }
 }

@@ -7,7 +7,6 @@ use postgres::Request;
 use rand::RngExt;
 use refusal::Reason;
 use runtime::Secret;
-use sqlx::PgConnection;
 
 use super::App;
 use super::sign_in_official::{authenticator, totp_context};
@@ -41,17 +40,19 @@ pub struct Activated {
 impl App {
     /// Activates the appointment, which has served then.
     pub async fn activate_official(self, command: ActivateOfficial) -> Result<Activated, Error> {
-        // Asked before the password is hashed, which costs: whoever guesses at secrets must not have that for nothing. No
-        // transaction waits for the hash, so it is asked again after.
-        self.appointed(&mut *self.database.begin().await?, &command).await?;
+        let official = self.appointed(&command).await?;
         let password_hash = self.hashed(&command.password).await?;
         let mut tx = self.database.begin().await?;
-        let official = self.appointed(&mut tx, &command).await?;
+        command.request.first_time(&mut tx).await?;
         let now = self.clock.now();
         let secret: [u8; 20] = rand::rng().random();
         let totp_sealed = self.keyring.seal(&totp_context(&official), &secret)?;
         let credentials = Credentials { password_hash, totp_sealed, totp_step: 0 };
-        store::official::activate(&mut tx, official.id, &credentials).await?;
+        let appointment = hash_of(&command.secret);
+        // No transaction waits for a password's hash: the appointment may have served meanwhile.
+        if !store::official::activate(&mut tx, official.id, &appointment, &credentials).await? {
+            return Err(Reason::AppointmentInvalid.into());
+        }
         let subject = Subject::new("official", official.id);
         let entry = Entry::new(now, Actor::Official(official.id), ACTIVATED, subject).under(&official.path);
         audit::record(&mut tx, &entry.asked_by(command.request.id())).await?;
@@ -61,15 +62,14 @@ impl App {
         Ok(Activated { official: Official { credentials: Some(credentials), ..official }, otpauth_uri })
     }
 
-    /// Claims the request for this transaction, and holds the official whom the appointment is for.
-    async fn appointed(
-        &self,
-        connection: &mut PgConnection,
-        command: &ActivateOfficial,
-    ) -> Result<Official, Error> {
-        command.request.first_time(connection).await?;
+    /// The official whom the appointment is for. Only reads, and comes before the password is hashed, which costs: whoever
+    /// guesses at secrets must not have either for nothing.
+    async fn appointed(&self, command: &ActivateOfficial) -> Result<Official, Error> {
+        let mut connection = self.database.acquire().await?;
+        // No answer is ever kept, for it holds a secret: a request that came before is refused here.
+        command.request.kept::<()>(&mut connection).await?;
         let hash = hash_of(&command.secret);
-        let official = store::official::lock_appointed(connection, &hash, self.clock.now()).await?;
+        let official = store::official::appointed(&mut connection, &hash, self.clock.now()).await?;
         Ok(official.ok_or(Reason::AppointmentInvalid)?)
     }
 

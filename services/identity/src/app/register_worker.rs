@@ -41,6 +41,9 @@ pub enum Consent {
 }
 
 impl Consent {
+    /// Everything there is to agree to.
+    pub const ALL: [Self; 2] = [Self::PrivacyNotice, Self::SensitiveData];
+
     /// As the table names it.
     const fn as_str(self) -> &'static str {
         match self {

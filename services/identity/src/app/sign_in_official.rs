@@ -15,15 +15,15 @@ use crate::domain::{Credentials, Official};
 use crate::error::Error;
 use crate::store;
 
-/// So many tries with the right password and a wrong one-time password within the span lock a name for the rest of it: who
-/// makes them knows the password and guesses at the digits.
+/// So many guesses within the span lock a name for the rest of it. Who guesses has the password or the authenticator, and
+/// tries for the other.
 const TRIES: u32 = 10;
 const SPAN: TimeDelta = TimeDelta::minutes(15);
-const WHAT: &str = "one_time_passwords";
+const GUESSES: &str = "sign_in_guesses";
 
-/// Wrong passwords lock nobody out; so many within the span are told to the operators.
-const MANY_WRONG_PASSWORDS: u32 = 100;
-const WRONG_PASSWORDS: &str = "wrong_passwords";
+/// A try with neither locks nobody out; so many within the span are told to the operators.
+const MANY_STRAY_TRIES: u32 = 100;
+const STRAY_TRIES: &str = "stray_sign_ins";
 
 /// A password to compare with where no official has the name, so that the answer takes as long: the hash of chance.
 const NOBODY: &str =
@@ -48,70 +48,84 @@ pub struct SignInOfficial {
 enum Digits {
     /// The authenticator does not show them.
     Wrong,
-    /// It does, and they or later ones were accepted before.
-    Used,
+    /// It does, and they or later ones were used before.
+    Replayed,
     /// It does, for this time step.
     Fresh(i64),
 }
 
 impl App {
     /// Signs an official in. Which of the three is wrong, and whether the name exists, is not told; nor that a name is
-    /// locked, but to who has all three: it would tell that somebody has guessed the password.
+    /// locked, but to who shows digits of the moment, which are used up by it.
     pub async fn sign_in_official(self, command: SignInOfficial) -> Result<(Official, Tokens), Error> {
         let name = command.sign_in_name.as_str();
-        let known = store::official::lock_named(&mut *self.database.acquire().await?, name).await?;
+        let known = store::official::named(&mut *self.database.acquire().await?, name).await?;
+        // Read before the password is hashed, which may wait long for its turn: digits must not grow old meanwhile.
         let digits = self.digits(known.as_ref(), &command.one_time_password)?;
         let hash = known.as_ref().and_then(|official| official.credentials.as_ref());
         let hash = hash.map_or(NOBODY, |credentials| &credentials.password_hash).to_owned();
-        if !self.password_is_right(command.password, hash).await? {
-            self.note_wrong_password(name, known.as_ref()).await?;
+        let password_is_right = self.password_is_right(command.password, hash).await?;
+        let is_guess = match digits {
+            Digits::Wrong => password_is_right,
+            Digits::Replayed => false,
+            Digits::Fresh(_) => true,
+        };
+        if !is_guess {
+            self.note_stray_try(name, known.as_ref()).await?;
             return Err(Reason::SignInWrong.into());
         }
-        // Counted before it is known to be wrong: of many at once, none is looked at for nothing.
-        let tries = self.codes.count(WHAT, name, SPAN).await?;
-        let step = match digits {
-            Digits::Wrong => return Err(Reason::SignInWrong.into()),
-            Digits::Used => return self.used_before(name).await,
-            Digits::Fresh(_) if tries > TRIES => {
-                return Err(Refusal::new(Reason::SignInLocked).with("minutes", SPAN.num_minutes()).into());
-            }
-            Digits::Fresh(step) => step,
+        // Counted before the count is judged: of many at once, no more than ten may sign in.
+        let tries = self.codes.count(GUESSES, name, SPAN).await?;
+        let (Some(official), Digits::Fresh(step)) = (known, digits) else {
+            return Err(Reason::SignInWrong.into());
         };
-        let Some(signed_in) = self.use_digits(name, step).await? else {
-            return self.used_before(name).await;
+        if tries > TRIES {
+            return self.refuse_locked(&official, step).await;
+        }
+        if !password_is_right {
+            return Err(Reason::SignInWrong.into());
+        }
+        let Some(tokens) = self.use_digits(&official, step).await? else {
+            return self.refuse_replay(name).await;
         };
-        self.codes.forget(WHAT, name).await?;
-        Ok(signed_in)
+        self.codes.forget(GUESSES, name).await?;
+        Ok((official, tokens))
     }
 
-    /// Opens the session, unless digits of this or a later step were accepted meanwhile.
-    async fn use_digits(&self, name: &str, step: i64) -> Result<Option<(Official, Tokens)>, Error> {
+    /// Opens the session, unless digits of this or a later step were used meanwhile.
+    async fn use_digits(&self, official: &Official, step: i64) -> Result<Option<Tokens>, Error> {
         let mut tx = self.database.begin().await?;
-        // Read again under a lock: each one-time password is accepted once, also of two sign-ins at once.
-        let official = store::official::lock_named(&mut tx, name).await?.filter(|official| {
-            official.credentials.as_ref().is_some_and(|credentials| credentials.totp_step < step)
-        });
-        let Some(official) = official else { return Ok(None) };
-        store::official::used_step(&mut tx, official.id, step).await?;
-        let holder = token_holder(&official);
+        if !store::official::use_step(&mut tx, official.id, step).await? {
+            return Ok(None);
+        }
+        let holder = token_holder(official);
         let tokens = self.open_session(&mut tx, auth::Person::Official(&holder), "web").await?;
         tx.commit().await?;
-        Ok(Some((official, tokens)))
+        Ok(Some(tokens))
     }
 
-    /// Refuses digits that were accepted before: it is no guess, and does not count as one.
-    async fn used_before<T>(&self, name: &str) -> Result<T, Error> {
-        self.codes.take_back(WHAT, name).await?;
+    /// Uses the digits up before it tells of the lock, and looks at no password: who guesses in a lock learns of no digits
+    /// that sign in after it, and of no password at all.
+    async fn refuse_locked<T>(&self, official: &Official, step: i64) -> Result<T, Error> {
+        if !store::official::use_step(&mut *self.database.acquire().await?, official.id, step).await? {
+            return Err(Reason::SignInWrong.into());
+        }
+        Err(Refusal::new(Reason::SignInLocked).with("minutes", SPAN.num_minutes()).into())
+    }
+
+    /// Refuses digits that another sign-in used meanwhile: who has all three does not guess.
+    async fn refuse_replay<T>(&self, name: &str) -> Result<T, Error> {
+        self.codes.take_back(GUESSES, name).await?;
         Err(Reason::SignInWrong.into())
     }
 
-    /// Costs what counting a try costs, so that the time of the answer does not tell a right password.
-    async fn note_wrong_password(&self, name: &str, official: Option<&Official>) -> Result<(), Error> {
-        let times = self.codes.count(WRONG_PASSWORDS, name, SPAN).await?;
+    /// Costs what counting a guess costs, so that the time of the answer does not tell one from the other.
+    async fn note_stray_try(&self, name: &str, official: Option<&Official>) -> Result<(), Error> {
+        let times = self.codes.count(STRAY_TRIES, name, SPAN).await?;
         if let Some(official) = official
-            && times == MANY_WRONG_PASSWORDS
+            && times == MANY_STRAY_TRIES
         {
-            tracing::warn!(official = %official.id, times, "somebody guesses at an official's password");
+            tracing::warn!(official = %official.id, times, "somebody tries an official's name again and again");
         }
         Ok(())
     }
@@ -139,7 +153,7 @@ impl App {
         let step = totp.check(one_time_password.expose(), now).and_then(|step| i64::try_from(step).ok());
         Ok(match step {
             None => Digits::Wrong,
-            Some(step) if step <= *totp_step => Digits::Used,
+            Some(step) if step <= *totp_step => Digits::Replayed,
             Some(step) => Digits::Fresh(step),
         })
     }

@@ -14,8 +14,6 @@ use crate::domain::{Kept, Purpose, RefreshToken};
 
 /// The services that print and pay see people in full.
 const SEE_IN_FULL: [&str; 2] = ["subsidy", "payment"];
-/// How many things there are to consent to.
-const CONSENTS: usize = 2;
 
 pub fn request_code(message: &pb::RequestCodeRequest) -> Result<RequestCode, Refusal> {
     let mut fields = Fields::new();
@@ -37,8 +35,9 @@ pub fn register_worker(message: &pb::RegisterWorkerRequest) -> Result<RegisterWo
     let request_id = fields.request_id(&message.request_id);
     let phone = fields.parse::<Phone>("phone", &message.phone);
     let code = fields.text("code", &message.code, 1..=6);
-    let consents = fields
-        .distinct("consents", &message.consents, CONSENTS, |fields, consent| consent_of(fields, *consent));
+    let consents = fields.distinct("consents", &message.consents, Consent::ALL.len(), |fields, consent| {
+        consent_of(fields, *consent)
+    });
     let channel = channel(&mut fields, message.channel);
     let (Some(request_id), Some(phone), Some(code), Some(consents), Some(channel)) =
         (request_id, phone, code, consents, channel)

@@ -49,8 +49,8 @@ pub async fn insert(
     Ok(())
 }
 
-/// The official whom an open appointment is for, held until the transaction ends.
-pub async fn lock_appointed(
+/// The official whom an open appointment is for.
+pub async fn appointed(
     connection: &mut PgConnection,
     appointment_hash: &SecretHash,
     now: DateTime<Utc>,
@@ -60,7 +60,7 @@ pub async fn lock_appointed(
         "SELECT official_id, o.union_id, u.path, centre, display_name, sign_in_name, person_id, roles, password_hash,
                 totp_sealed, totp_step
          FROM official o JOIN union_node u USING (union_id)
-         WHERE appointment_hash = $1 AND appointment_expires_at > $2 FOR UPDATE OF o",
+         WHERE appointment_hash = $1 AND appointment_expires_at > $2",
         appointment_hash.as_slice(),
         now,
     )
@@ -69,17 +69,14 @@ pub async fn lock_appointed(
     row.map(TryInto::try_into).transpose()
 }
 
-/// An active official by sign-in name, held until the transaction ends.
-pub async fn lock_named(
-    connection: &mut PgConnection,
-    sign_in_name: &str,
-) -> Result<Option<Official>, Error> {
+/// An active official by sign-in name.
+pub async fn named(connection: &mut PgConnection, sign_in_name: &str) -> Result<Option<Official>, Error> {
     let row = query_as!(
         Row,
         "SELECT official_id, o.union_id, u.path, centre, display_name, sign_in_name, person_id, roles, password_hash,
                 totp_sealed, totp_step
          FROM official o JOIN union_node u USING (union_id)
-         WHERE sign_in_name = $1 AND password_hash IS NOT NULL FOR UPDATE OF o",
+         WHERE sign_in_name = $1 AND password_hash IS NOT NULL",
         sign_in_name,
     )
     .fetch_optional(connection)
@@ -102,32 +99,38 @@ pub async fn get(connection: &mut PgConnection, id: OfficialId) -> Result<Option
     row.map(TryInto::try_into).transpose()
 }
 
-/// The official is active, and the appointment has served.
+/// The official is active, and the appointment has served; false where it had served before.
 pub async fn activate(
     connection: &mut PgConnection,
     id: OfficialId,
+    appointment_hash: &SecretHash,
     credentials: &Credentials,
-) -> Result<(), Error> {
-    query!(
+) -> Result<bool, Error> {
+    let activated = query!(
         "UPDATE official
-         SET password_hash = $2, totp_sealed = $3, totp_step = $4, appointment_hash = NULL, appointment_expires_at = NULL
-         WHERE official_id = $1",
+         SET password_hash = $3, totp_sealed = $4, totp_step = $5, appointment_hash = NULL, appointment_expires_at = NULL
+         WHERE official_id = $1 AND appointment_hash = $2",
         id.uuid(),
+        appointment_hash.as_slice(),
         credentials.password_hash,
         credentials.totp_sealed,
         credentials.totp_step,
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(activated.rows_affected() == 1)
 }
 
-/// One-time passwords up to this time step are used up.
-pub async fn used_step(connection: &mut PgConnection, id: OfficialId, step: i64) -> Result<(), Error> {
-    query!("UPDATE official SET totp_step = $2 WHERE official_id = $1", id.uuid(), step)
-        .execute(connection)
-        .await?;
-    Ok(())
+/// Uses one-time passwords up to this time step up; false where they were before.
+pub async fn use_step(connection: &mut PgConnection, id: OfficialId, step: i64) -> Result<bool, Error> {
+    let used = query!(
+        "UPDATE official SET totp_step = $2 WHERE official_id = $1 AND totp_step < $2",
+        id.uuid(),
+        step,
+    )
+    .execute(connection)
+    .await?;
+    Ok(used.rows_affected() == 1)
 }
 
 impl TryFrom<Row> for Official {

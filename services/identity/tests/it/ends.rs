@@ -86,8 +86,7 @@ async fn a_registration_is_repeated_with_its_code_only() {
 impl House {
     /// What five minutes do to every code, done at once: real time is nobody's to move.
     async fn five_minutes_pass(&self) {
-        let redis = redis::Client::open(self.city.stack.codes().url()).unwrap();
-        let mut redis = redis.get_multiplexed_async_connection().await.unwrap();
+        let mut redis = self.codes().await;
         let codes: Vec<String> = cmd("KEYS").arg("identity:code:*").query_async(&mut redis).await.unwrap();
         let ended: usize = cmd("DEL").arg(&codes).query_async(&mut redis).await.unwrap();
         assert_eq!(ended, codes.len());

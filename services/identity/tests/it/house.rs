@@ -7,6 +7,7 @@ use proto::identity::{
     VerifyRealNameRequest, WorkerView,
 };
 use proto::shared::Action;
+use redis::aio::MultiplexedConnection;
 use stack::Service;
 use testkit::{Api, City, NewUnion, Official, Person, Worker, latest_code, request_id};
 use tokio::sync::OnceCell;
@@ -38,6 +39,12 @@ impl House {
 
     pub fn api(&self) -> Api {
         self.city.api()
+    }
+
+    /// The Redis that keeps codes and limits.
+    pub async fn codes(&self) -> MultiplexedConnection {
+        let redis = redis::Client::open(self.city.stack.codes().url()).unwrap();
+        redis.get_multiplexed_async_connection().await.unwrap()
     }
 
     /// Asks for a code, which is sent.

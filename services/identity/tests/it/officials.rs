@@ -3,6 +3,7 @@
 use proto::identity::OfficialRole::{Administrator, Finance, Reviewer};
 use proto::identity::{ActivateOfficialRequest, AppointOfficialRequest, UnionKind, WorkerView};
 use refusal::Reason;
+use stack::Service;
 use testkit::{PASSWORD, Person, assert_field, assert_refused, request_id};
 use uuid::Uuid;
 
@@ -167,18 +168,41 @@ async fn bad_fields_of_an_appointment_are_named() {
     assert_field(&told(&vec![1; 100_000]).await, "roles", Reason::TooMany);
 }
 
-/// who guesses at an appointment's secret is refused before anything costs; where no password can be hashed, nobody
-/// waits for it in vain.
+/// who guesses at an appointment's secret is refused before anything costs: where no password can be hashed and no
+/// table written nor row locked, nobody waits for it in vain.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_guess_at_a_secret_hashes_no_password() {
+async fn a_guess_at_a_secret_costs_nothing() {
     let house = House::own().await;
     let services = house.city.stack.services();
     services.set_environment("identity", "YUANMENG_PASSWORDS__AT_ONCE", "0").unwrap();
     tokio::task::block_in_place(|| services.restart("identity")).unwrap();
+    let database = house.city.database(Service::Identity).await;
+    let mut only_reading = database.begin().await.unwrap();
+    let lock = sqlx::query("LOCK TABLE official, platform.request IN EXCLUSIVE MODE");
+    lock.execute(&mut *only_reading).await.unwrap();
 
     let guessed = house.api().officials().activate_official(activation("guessed", PASSWORD)).await;
 
     assert_refused(guessed, Reason::AppointmentInvalid);
+}
+
+/// an appointment serves once, also where two activate it at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_activate_at_once_one_takes_office() {
+    let house = house::shared().await;
+    let request = appointment(&house.federation.union_id, &sign_in_name());
+    let answer = house.federation.api.officials().appoint_official(request).await.unwrap().into_inner();
+    let (mut left, mut right) = (house.api().officials(), house.api().officials());
+
+    let (left, right) = tokio::join!(
+        left.activate_official(activation(&answer.appointment_secret, PASSWORD)),
+        right.activate_official(activation(&answer.appointment_secret, PASSWORD)),
+    );
+
+    let refused = if left.is_ok() { right } else { left };
+    assert_refused(refused, Reason::AppointmentInvalid);
+    let trail = house.trail(format!("official:{}", answer.official.unwrap().id)).await;
+    assert_eq!(trail.iter().filter(|one| one.action == "OFFICIAL_ACTIVATED").count(), 1);
 }
 
 /// a password has twelve characters, and an activation that is refused uses nothing up.

@@ -3,7 +3,9 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use proto::identity::{ActivateOfficialRequest, Channel, CodePurpose, SignInOfficialRequest, SignInRequest};
+use redis::cmd;
 use refusal::Reason;
+use stack::Service;
 use testkit::{PASSWORD, Person, assert_field, assert_refused, request_id};
 use totp_rs::Totp;
 
@@ -72,8 +74,8 @@ async fn what_is_wrong_is_not_told() {
     house.api().sessions().sign_in_official(holder.sign_in(PASSWORD, &digits)).await.unwrap();
 }
 
-/// ten guesses at the digits lock a name, also for who knows all three; a right one before forgets them. Only who has
-/// all three is told.
+/// ten guesses at the digits lock a name, also for who knows all three; a right one before forgets them. Only who
+/// shows the digits of the moment is told.
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_guesses_at_the_digits_lock_a_name() {
     let house = house::shared().await;
@@ -84,23 +86,112 @@ async fn ten_guesses_at_the_digits_lock_a_name() {
 
     house.refuse(&holder.sign_in(PASSWORD, holder.wrong_digits()), 10).await;
 
+    house.refuse(&holder.sign_in(PASSWORD, holder.wrong_digits()), 1).await;
+    house.refuse(&holder.sign_in("another password", holder.wrong_digits()), 1).await;
     let right = holder.sign_in(PASSWORD, &holder.digits(1));
     assert_refused(house.api().sessions().sign_in_official(right).await, Reason::SignInLocked);
-    house.refuse(&holder.sign_in(PASSWORD, holder.wrong_digits()), 1).await;
-    house.refuse(&holder.sign_in("another password", &holder.digits(1)), 1).await;
 }
 
-/// who does not know the password locks nobody out, with whatever digits.
+/// ten guesses at the password with the digits of the moment lock a name.
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_passwords_lock_nobody_out() {
+async fn ten_guesses_at_the_password_lock_a_name() {
     let house = house::shared().await;
     let holder = Holder::of(house).await;
 
-    house.refuse(&holder.sign_in("another password", holder.wrong_digits()), 11).await;
-    house.refuse(&holder.sign_in("another password", &holder.digits(0)), 11).await;
+    house.refuse(&holder.sign_in("another password", &holder.digits(0)), 10).await;
 
     let right = holder.sign_in(PASSWORD, &holder.digits(0));
+    assert_refused(house.api().sessions().sign_in_official(right).await, Reason::SignInLocked);
+}
+
+/// a lock tells of no password: it looks at the digits only.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_does_not_tell_a_right_password() {
+    let house = house::shared().await;
+    let holder = Holder::of(house).await;
+    house.refuse(&holder.sign_in(PASSWORD, holder.wrong_digits()), 10).await;
+
+    for (password, steps) in [("another password", 0), (PASSWORD, 1)] {
+        let digits = holder.digits(steps);
+        let guess = holder.sign_in(password, &digits);
+        assert_refused(house.api().sessions().sign_in_official(guess).await, Reason::SignInLocked);
+        house.refuse(&holder.sign_in(PASSWORD, &digits), 1).await;
+    }
+}
+
+/// a lock tells of no digits that are still good when it ends: shown in it, they are used up.
+#[tokio::test(flavor = "multi_thread")]
+async fn digits_shown_in_a_lock_are_used_up() {
+    let house = house::shared().await;
+    let holder = Holder::of(house).await;
+    house.refuse(&holder.sign_in(PASSWORD, holder.wrong_digits()), 10).await;
+    let right = holder.sign_in(PASSWORD, &holder.digits(0));
+    let answer = house.api().sessions().sign_in_official(right.clone()).await;
+    assert_refused(answer, Reason::SignInLocked);
+
+    house.lock_ends(&holder).await;
+
+    house.refuse(&right, 1).await;
+    let next = holder.sign_in(PASSWORD, &holder.digits(1));
+    house.api().sessions().sign_in_official(next).await.unwrap();
+}
+
+/// who has neither password nor authenticator locks nobody out, also not with digits that were used.
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_lock_nobody_out() {
+    let house = house::shared().await;
+    let holder = Holder::of(house).await;
+    let used = holder.digits(0);
+    house.api().sessions().sign_in_official(holder.sign_in(PASSWORD, &used)).await.unwrap();
+
+    house.refuse(&holder.sign_in("another password", holder.wrong_digits()), 11).await;
+    house.refuse(&holder.sign_in("another password", &used), 11).await;
+
+    let right = holder.sign_in(PASSWORD, &holder.digits(1));
     house.api().sessions().sign_in_official(right).await.unwrap();
+}
+
+/// whatever is wrong, the answer costs one call of Redis, so that its time does not tell.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_try_costs_the_same_whatever_is_wrong() {
+    let house = House::own().await;
+    let holder = Holder::of(&house).await;
+    let nobody = Holder { name: house::sign_in_name(), authenticator: holder.authenticator.clone() };
+    let used = holder.digits(0);
+    house.api().sessions().sign_in_official(holder.sign_in(PASSWORD, &used)).await.unwrap();
+
+    for wrong in [
+        nobody.sign_in(PASSWORD, &holder.digits(1)),
+        holder.sign_in("another password", holder.wrong_digits()),
+        holder.sign_in("another password", &used),
+        holder.sign_in("another password", &holder.digits(1)),
+        holder.sign_in(PASSWORD, holder.wrong_digits()),
+        holder.sign_in(PASSWORD, &used),
+    ] {
+        let before = house.calls_of_redis().await;
+        house.refuse(&wrong, 1).await;
+        assert_eq!(house.calls_of_redis().await, before + 1, "{wrong:?}");
+    }
+}
+
+/// a guess locks no row of an official: it lets no sign-in wait, and waits for none.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guess_waits_for_no_sign_in() {
+    let house = house::shared().await;
+    let holder = Holder::of(house).await;
+    let database = house.city.database(Service::Identity).await;
+    let mut sign_in = database.begin().await.unwrap();
+    let hold = sqlx::query("SELECT FROM official WHERE sign_in_name = $1 FOR UPDATE").bind(&holder.name);
+    assert_eq!(hold.execute(&mut *sign_in).await.unwrap().rows_affected(), 1);
+
+    let right = holder.digits(0);
+    for (password, digits) in [
+        ("another password", holder.wrong_digits()),
+        ("another password", right.as_str()),
+        (PASSWORD, holder.wrong_digits()),
+    ] {
+        house.refuse(&holder.sign_in(password, digits), 1).await;
+    }
 }
 
 /// digits that were accepted are no guess: showing them again is refused, and does not count.
@@ -187,6 +278,21 @@ impl House {
         for _ in 0..times {
             assert_refused(sessions.sign_in_official(request.clone()).await, Reason::SignInWrong);
         }
+    }
+
+    /// What a quarter of an hour does to a lock, done at once: real time is nobody's to move.
+    async fn lock_ends(&self, holder: &Holder) {
+        let guesses = format!("identity:sign_in_guesses:{}", holder.name);
+        let ended: usize = cmd("DEL").arg(guesses).query_async(&mut self.codes().await).await.unwrap();
+        assert_eq!(ended, 1);
+    }
+
+    /// How many functions Redis has run for identity.
+    async fn calls_of_redis(&self) -> u64 {
+        let told: String =
+            cmd("INFO").arg("commandstats").query_async(&mut self.codes().await).await.unwrap();
+        let calls = told.lines().find_map(|line| line.strip_prefix("cmdstat_fcall:calls="));
+        calls.unwrap().split(',').next().unwrap().parse().unwrap()
     }
 }
 
