@@ -41,18 +41,17 @@ pub async fn eventually<L: Look>(what: &str, look: impl AsyncFnMut() -> L) -> L:
     seen.unwrap_or_else(|| panic!("it did not come about within {PATIENCE:?}: {what}"))
 }
 
-/// Looks until there is something to see; nothing where there is none in time.
+/// Looks until there is something to see; nothing where there is none in time, even if a look itself does not end.
 pub async fn within<L: Look>(patience: Duration, mut look: impl AsyncFnMut() -> L) -> Option<L::Seen> {
-    let end = Instant::now() + patience;
-    loop {
-        if let Some(seen) = look().await.seen() {
-            return Some(seen);
+    let looking = async {
+        loop {
+            if let Some(seen) = look().await.seen() {
+                return seen;
+            }
+            tokio::time::sleep(PAUSE).await;
         }
-        if Instant::now() >= end {
-            return None;
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
+    };
+    tokio::time::timeout(patience, looking).await.ok()
 }
 
 /// Looks until it is so, on a thread that may wait; says whether it came to be in time.
@@ -90,5 +89,11 @@ mod tests {
     async fn what_does_not_come_about_is_not_waited_for_beyond_the_limit() {
         assert_eq!(within(PAUSE, async || None::<()>).await, None);
         assert!(!until(PAUSE, || false));
+    }
+
+    #[tokio::test]
+    async fn a_look_that_does_not_end_is_not_waited_for_beyond_the_limit() {
+        let hangs = within(PAUSE, async || std::future::pending::<bool>().await);
+        assert_eq!(tokio::time::timeout(PATIENCE, hangs).await, Ok(None));
     }
 }

@@ -26,7 +26,7 @@ pub struct City {
 
 /// What a city is founded with, and on.
 #[derive(Debug)]
-pub struct Ground {
+pub struct Site {
     /// What its databases are called, and its virtual host.
     pub name: String,
     /// Its services.
@@ -45,25 +45,25 @@ impl City {
     /// # Panics
     /// Where there are no stores, or a service does not start.
     pub async fn found(services: &[Service], moment: &str) -> Self {
-        let ground = Ground {
+        let site = Site {
             name: format!("test_{}", &secrets::random_password()[..12]),
             services: services.to_vec(),
             programs: programs(),
             stores: stores(),
             folder: tempfile::tempdir().unwrap(),
         };
-        Self::found_on(ground, moment).await.unwrap()
+        Self::found_on(site, moment).await.unwrap()
     }
 
-    /// Founds it on a ground of the caller's choice.
-    pub async fn found_on(ground: Ground, moment: &str) -> Result<Self> {
+    /// Founds it on a site of the caller's choice.
+    pub async fn found_on(site: Site, moment: &str) -> Result<Self> {
         let moment = moment.to_owned();
         // Servers live on the runtime that they were started on, and a city may outlive the test that founded it.
-        world().spawn(async move { Self::build(ground, &moment).await }).await?
+        world().spawn(async move { Self::build(site, &moment).await }).await?
     }
 
-    async fn build(ground: Ground, moment: &str) -> Result<Self> {
-        let Ground { name, services, programs, stores, folder } = ground;
+    async fn build(site: Site, moment: &str) -> Result<Self> {
+        let Site { name, services, programs, stores, folder } = site;
         let clock = BusinessClock::in_folder(folder.path(), moment)?;
         let secret = secrets::random_password();
         let outside = Outside::new(&secret);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset};
 use proto::enrollment::{EducationLevel, ImportOfferingsRequest, StudyForm};
 use proto::identity::OfficialRole::{Finance, Reviewer, Supervisor};
-use proto::quota::{GetLineRequest, Round, RoundState};
+use proto::quota::{GetPoolRequest, Round, RoundState};
 use proto::subsidy::ListPoolsRequest;
 use stack::Service;
 
@@ -103,12 +103,10 @@ impl Gangcheng {
     /// A window opens and closes on quota's timer: a moment passes after the clock was moved.
     async fn wait_for_windows(&self, programme: &Programme) {
         let inside: DateTime<FixedOffset> = INSIDE.parse().unwrap();
+        let subsidy = self.city.service("subsidy");
         eventually("quota has opened and closed the windows", async || {
-            let request = GetLineRequest { programme_id: programme.id.clone() };
-            // Until quota has heard of the programme, there is no line.
-            let answer = self.city.service("subsidy").proofs().get_line(request).await;
-            let rounds = answer.ok()?.into_inner().line?.rounds;
-            rounds.iter().all(|round| round.state() == state_at(inside.timestamp(), round)).then_some(())
+            let rounds = subsidy.programme_line(&programme.id).await.rounds;
+            rounds.iter().all(|round| round.state() == state_at(inside.timestamp(), round))
         })
         .await;
     }
@@ -120,15 +118,17 @@ impl Gangcheng {
         self.city.run("subsidy", &["apply", file.to_str().unwrap()]).unwrap();
     }
 
-    /// A programme's pools come to quota.
+    /// A programme's pools come to quota, after its line and its windows.
     async fn wait_for_pools(&self, programme: &Programme) {
-        eventually("quota has the pools", async || {
-            let request = ListPoolsRequest { programme_id: programme.id.clone() };
-            let pools =
-                self.federation.api.programmes().list_pools(request).await.unwrap().into_inner().pools;
-            pools.iter().all(|pool| pool.seats_left == pool.capacity)
-        })
-        .await;
+        let request = ListPoolsRequest { programme_id: programme.id.clone() };
+        let pools = self.federation.api.programmes().list_pools(request).await.unwrap().into_inner().pools;
+        for pool in pools {
+            let request = GetPoolRequest { programme_id: programme.id.clone(), pool_id: pool.id };
+            // Quota itself is asked: subsidy shows a pool that quota has not heard of with all its seats.
+            let quota = self.city.service("subsidy").pools();
+            eventually("quota has the pool", async || quota.clone().get_pool(request.clone()).await.is_ok())
+                .await;
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub use api::{Api, Bearer, Line};
 pub use applicant::{Applicant, decision_on, fields};
 pub use application::{ALL_FIELDS, Upload, WHOLE_WORD};
 pub use branch::{ALL_ROLES, ANOTHER_UNIT, Branch};
-pub use city::{City, Ground};
+pub use city::{City, Site};
 pub use clock::BusinessClock;
 pub use database::{Database, stores};
 pub use gangcheng::{Gangcheng, Programme};

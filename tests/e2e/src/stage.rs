@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use stack::addresses::STORES_VARIABLE;
 use stack::{Addresses, Durability, Service, Stores, secrets, stores};
 use tempfile::TempDir;
-use testkit::City;
+use testkit::{City, Site};
 
 const PREFIX: &str = "yuanmeng-demo-";
 /// What was left by a run that was killed is cleared away once nobody can still be about to use it.
@@ -45,14 +45,14 @@ impl Stage {
             .tempdir_in(&parent)
             .with_context(|| format!("cannot make a folder in {}", parent.display()))?;
         let (stores, addresses) = tokio::task::block_in_place(|| stores_on(ground, folder.path()))?;
-        let ground = testkit::Ground {
+        let site = Site {
             name: format!("demo_{}", &secrets::random_password()[..8]),
             services: Service::ALL.to_vec(),
             programs: programs.to_owned(),
             stores: addresses,
             folder: tempfile::tempdir_in(folder.path())?,
         };
-        let city = City::found_on(ground, BEGINNING).await?;
+        let city = City::found_on(site, BEGINNING).await?;
         Ok(Self { city, _stores: stores, _folder: folder })
     }
 }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use stack::wait;
+use stack::wait::{self, Look};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Looks again and again until there is something to see; a look that fails ends it.
-pub(crate) async fn until<T>(what: &str, look: impl AsyncFn() -> Result<Option<T>>) -> Result<T> {
-    let seen = wait::within(PATIENCE, async || look().await.transpose()).await;
+pub(crate) async fn until<L: Look>(what: &str, look: impl AsyncFn() -> Result<L>) -> Result<L::Seen> {
+    let seen = wait::within(PATIENCE, async || look().await.map(L::seen).transpose()).await;
     seen.with_context(|| format!("{what}: not so after {PATIENCE:?}"))?
 }

@@ -24,7 +24,7 @@ pub(crate) async fn play(story: &mut Story, case: &Case) -> Result<()> {
     correct(story, index).await?;
     wait::until("the corrected case is back", async || {
         let case = reviewer.look_at(&case.id).await;
-        Ok((case.state() == CaseState::InReview && case.revision > returned.revision).then_some(()))
+        Ok(case.state() == CaseState::InReview && case.revision > returned.revision)
     })
     .await
 }
@@ -35,7 +35,7 @@ async fn correct(story: &Story, index: usize) -> Result<()> {
     let applicant = &story.cast.workers[index];
     wait::until("the worker hears of the return", async || {
         let state = story.application(index).await?.state();
-        Ok((state == ApplicationState::Returned).then_some(()))
+        Ok(state == ApplicationState::Returned)
     })
     .await?;
     let mut fields = paper::fields(&applicant.row, &Data::units()?);

@@ -64,8 +64,7 @@ pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.stage.city.outside.set_mood(Server::Bank, Mood::WrongAfterwards);
     let first = batch(story, true).await?;
     let outside = story.stage.city.outside.clone();
-    wait::until("the bank has orders", async || Ok((outside.orders_count(Server::Bank) > 0).then_some(())))
-        .await?;
+    wait::until("the bank has orders", async || Ok(outside.orders_count(Server::Bank) > 0)).await?;
     story.stage.city.outside.set_mood(Server::Bank, Mood::Well);
     settled(&maker, &first).await?;
     let asked = story.stage.city.outside.orders_count(Server::Bank);
@@ -78,7 +77,7 @@ pub(crate) async fn play(story: &mut Story) -> Result<()> {
         let grants = self::grants(&maker).await?;
         let due: i64 = grants.iter().flat_map(|grant| &grant.instalments).map(|one| one.amount_fen).sum();
         let payable: i64 = grants.iter().map(|grant| grant.payable_fen).sum();
-        Ok((due == payable).then_some(()))
+        Ok(due == payable)
     })
     .await?;
     let second = batch(story, false).await?;
@@ -121,7 +120,7 @@ async fn settled(maker: &Official, batch: &Batch) -> Result<()> {
     wait::until("every instruction has its answer", async || {
         let request = GetBatchRequest { batch_id: batch.id.clone() };
         let batch = maker.api.batches().get_batch(request).await?.into_inner().batch.context("no batch")?;
-        Ok((batch.state() == BatchState::Settled).then_some(()))
+        Ok(batch.state() == BatchState::Settled)
     })
     .await
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use proto::identity::{Channel, CodePurpose, RequestCodeRequest, SignInRequest};
 use proto::subsidy::CreateApplicationRequest;
 use refusal::Reason;
@@ -13,7 +13,10 @@ use testkit::{Api, Worker, latest_code, request_id};
 use crate::data::PROGRAMME;
 use crate::rush::{Kept, Rush};
 use crate::story::Story;
+use crate::wait;
 
+/// Half a day before the window opens.
+const NOON: &str = "2021-05-04T12:00:00+08:00";
 /// Five seconds before the window opens.
 const EVE: &str = "2021-05-04T23:59:55+08:00";
 /// From the first click to the last.
@@ -24,15 +27,14 @@ const TWICE_EVERY: usize = 5;
 const WIPE_AFTER: i64 = 12;
 /// So many before subsidy is killed.
 const KILL_AFTER: usize = 24;
-/// How often the line is looked at, to hurt at the right moment.
-const LOOK: Duration = Duration::from_millis(2);
 
 /// Plays it.
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.teller.chapter(6, "the rush (5月5日零点)");
+    story.stage.city.clock.set(NOON)?;
+    too_early(story).await?;
     story.stage.city.clock.set(EVE)?;
     story.teller.tell("it is 4 May 2021, 23:59:55; the clock runs");
-    too_early(story).await?;
     let second = other_channels(story).await?;
     opening(story).await?;
     let kept = rush(story, second).await?;
@@ -44,7 +46,7 @@ pub(crate) async fn play(story: &mut Story) -> Result<()> {
 async fn too_early(story: &mut Story) -> Result<()> {
     let (worker, id) = story.cast.application(0)?;
     let answer = worker.submit(&id, &request_id()).await;
-    story.refused("a submission five seconds too early", answer, Reason::RoundNotOpen)
+    story.refused("a submission at noon of 4 May, twelve hours too early", answer, Reason::RoundNotOpen)
 }
 
 /// Some workers are signed in by app and by WeChat.
@@ -91,7 +93,7 @@ async fn rush(story: &mut Story, second: Vec<(usize, Worker)>) -> Result<Vec<Kep
         rush.send(index, click(index, count), worker, id);
     }
     let quota = story.stage.city.service("subsidy");
-    arrivals(&quota, WIPE_AFTER).await;
+    arrivals(&quota, WIPE_AFTER).await?;
     story.stage.city.wipe_order().await;
     story.teller.tell(format!("after {WIPE_AFTER} arrivals Redis is wiped: FLUSHALL"));
     kill(story, &quota, &rush).await?;
@@ -115,30 +117,29 @@ fn click(index: usize, count: usize) -> Duration {
 }
 
 /// Waits until so many places are given.
-async fn arrivals(quota: &Api, count: i64) {
-    while quota.programme_line(PROGRAMME).await.arrivals < count {
-        tokio::time::sleep(LOOK).await;
-    }
+async fn arrivals(quota: &Api, count: i64) -> Result<()> {
+    wait::until("so many places are given", async || {
+        Ok(quota.programme_line(PROGRAMME).await.arrivals >= count)
+    })
+    .await
 }
 
 /// Kills subsidy while quota has given places that it has told nobody yet.
 async fn kill(story: &Story, quota: &Api, rush: &Rush) -> Result<()> {
-    let services = story.stage.city.stack.services();
-    while rush.is_on() {
+    wait::until("a place is given and not told yet", async || {
+        ensure!(rush.is_on(), "the rush was over before subsidy could be killed");
         let given = usize::try_from(quota.programme_line(PROGRAMME).await.arrivals)?;
-        if given < KILL_AFTER || given <= rush.answered() {
-            tokio::time::sleep(LOOK).await;
-            continue;
-        }
-        tokio::task::block_in_place(|| services.kill(Service::Subsidy.name()))?;
-        let (given, told) = (quota.programme_line(PROGRAMME).await.arrivals, rush.answered());
-        tokio::task::block_in_place(|| services.restart(Service::Subsidy.name()))?;
-        story.teller.tell(format!(
-            "subsidy is killed with SIGKILL after Reserve: {given} places were given, {told} answers had arrived; it starts again"
-        ));
-        return Ok(());
-    }
-    bail!("the rush was over before subsidy could be killed")
+        Ok(given >= KILL_AFTER && given > rush.answered())
+    })
+    .await?;
+    let services = story.stage.city.stack.services();
+    tokio::task::block_in_place(|| services.kill(Service::Subsidy.name()))?;
+    let (given, told) = (quota.programme_line(PROGRAMME).await.arrivals, rush.answered());
+    tokio::task::block_in_place(|| services.restart(Service::Subsidy.name()))?;
+    story.teller.tell(format!(
+        "subsidy is killed with SIGKILL after Reserve: {given} places were given, {told} answers had arrived; it starts again"
+    ));
+    Ok(())
 }
 
 /// Holds the arrival numbers against what each client saw; gives one receipt for each application.
