@@ -20,8 +20,8 @@ use crate::telemetry::Metrics;
 /// Connections at once: the kubelet, who collects metrics, and somebody who looks.
 const MAX_CONNECTIONS: usize = 64;
 
-/// How long a new connection may say nothing.
-const FIRST_BYTE: Duration = Duration::from_secs(2);
+/// How long a new connection may say nothing: less than any probe waits, since a probe may be waiting for its place.
+const FIRST_BYTE: Duration = Duration::from_millis(500);
 
 /// Calls at once on one connection.
 const MAX_STREAMS: u32 = 16;
@@ -88,6 +88,9 @@ mod tests {
 
     use super::*;
 
+    /// Far longer than anything here takes: who is kept out would wait for ever.
+    const PATIENCE: Duration = Duration::from_secs(10);
+
     #[tokio::test]
     async fn a_probe_may_speak_grpc_or_http_on_one_port() {
         let health = Health::new().await;
@@ -115,9 +118,11 @@ mod tests {
         for _ in 0..MAX_CONNECTIONS {
             silent.push(TcpStream::connect(address).await.unwrap());
         }
-        assert!(by_http(address, "/livez").await.starts_with("HTTP/1.1 200 "));
+        let probed = tokio::time::timeout(PATIENCE, by_http(address, "/livez")).await;
+        assert!(probed.expect("the probe gets in").starts_with("HTTP/1.1 200 "));
         for mut peer in silent {
-            assert_eq!(peer.read(&mut [0]).await.unwrap(), 0, "it is closed");
+            let read = tokio::time::timeout(PATIENCE, peer.read(&mut [0])).await;
+            assert_eq!(read.expect("it is sent away").unwrap(), 0, "it is closed");
         }
         end.cancel();
     }

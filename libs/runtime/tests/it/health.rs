@@ -1,6 +1,6 @@
 //! Alive and ready are two things, and both are told by gRPC and by HTTP.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use stack::probe;
@@ -59,6 +59,17 @@ async fn a_service_that_is_ending_is_alive_and_not_ready() {
     }
     assert_eq!(tiny.ask("say hello").await.unwrap(), "hello");
     assert!(tiny.runs());
+}
+
+/// When load balancers have had their time, it ends by itself and in order.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_ends_when_its_notice_is_over() {
+    const NOTICE: Duration = Duration::from_millis(300);
+    let mut tiny = Tiny::with(&format!("drain_notice_ms = {}", NOTICE.as_millis()), "").await;
+    let asked = Instant::now();
+    tiny.signal(Signal::TERM);
+    assert!(tiny.ended().success());
+    assert!(asked.elapsed() >= NOTICE, "it ended before its notice was over");
 }
 
 /// Whoever watches its health is told of the change.
