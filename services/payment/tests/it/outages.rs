@@ -35,8 +35,7 @@ async fn until_put_off(story: &Story<'_>, batch: &Batch) {
     let put_off = "SELECT state = 'sent' AND next_ask_at < now() + interval '8 seconds' FROM instruction
                    WHERE batch_id = $1::text::uuid";
     eventually("the instruction is put off", async || {
-        let put_off = sqlx::query_scalar(put_off).bind(&batch.id).fetch_one(&database).await.unwrap();
-        Some(()).filter(|()| put_off)
+        sqlx::query_scalar::<_, bool>(put_off).bind(&batch.id).fetch_one(&database).await.unwrap()
     })
     .await;
 }
@@ -83,10 +82,7 @@ async fn a_crash_after_the_call_pays_nobody_twice() {
     let before = outside.orders_count(Server::Wallet);
     outside.set_mood(Server::Wallet, TOO_SLOW_FOR_A_LIFE);
     let batch = story.pay_all().await;
-    eventually("the wallet has paid", async || {
-        Some(()).filter(|()| outside.orders_count(Server::Wallet) > before)
-    })
-    .await;
+    eventually("the wallet has paid", async || outside.orders_count(Server::Wallet) > before).await;
     let services = gangcheng.city.stack.services();
     tokio::task::block_in_place(|| services.kill("payment").unwrap());
     outside.set_mood(Server::Wallet, Mood::Well);
