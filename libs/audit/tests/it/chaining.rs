@@ -99,22 +99,25 @@ async fn a_long_trail_is_whole() {
     assert_eq!(report.rows, 2_500);
 }
 
-/// the job chains what is recorded, signs, and ends when it is told to.
+/// the job chains what is recorded before and while it runs, signs, and ends when it is told to.
 #[tokio::test]
 async fn the_job_chains_what_is_recorded() {
     let city = City::new().await;
+    city.record(3).await;
     let stop = CancellationToken::new();
     let job = tokio::spawn(audit::keep(city.trail.clone(), stop.clone()));
-    city.record(3).await;
-    testkit::eventually("the job has chained and signed", async || {
+    testkit::eventually("what was there is chained and signed", async || {
         city.trail.verify(&[]).await.unwrap().signed_to == 3
     })
     .await;
+    city.record(2).await;
+    testkit::eventually("what came is chained", async || city.trail.verify(&[]).await.unwrap().rows == 5)
+        .await;
     stop.cancel();
     job.await.unwrap();
 
     let report = city.trail.verify(&[]).await.unwrap();
-    assert!(report.is_whole() && report.rows == 3 && report.signed_to == 3, "{report:?}");
+    assert!(report.is_whole() && report.rows == 5 && report.signed_to == 3, "{report:?}");
 }
 
 /// Two and a half thousand actions, in one statement.
