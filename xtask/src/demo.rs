@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
 /// Does not come back unless it fails.
 pub(crate) fn run(arguments: &Arguments, interrupt: &Interrupt) -> Result<()> {
     install::what_is_missing(interrupt)?;
-    tool::aloud(tool::cargo(["build", "--workspace", "--bins"]), interrupt)?;
+    tool::aloud(tool::cargo(tool::BUILD), interrupt)?;
     let mut demo = Command::new(workspace::target().join("demo"));
     demo.current_dir(workspace::root());
     if arguments.keep {

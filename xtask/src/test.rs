@@ -26,8 +26,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, interrupt: &Interrupt) -> Result<()> {
     let begin = Instant::now();
     install::what_is_missing(interrupt)?;
-    // Everything, whatever is tested: a test runs the real programs of services that it does not belong to.
-    tool::aloud(tool::cargo(["build", "--workspace", "--all-targets"]), interrupt)?;
+    // Whatever is tested: a test runs the real programs of services that it does not belong to.
+    tool::aloud(tool::cargo(tool::BUILD), interrupt)?;
     let built = begin.elapsed();
 
     let stores = PrivateStores::start()?;

@@ -19,6 +19,10 @@ pub(crate) fn program(program: impl AsRef<Path>) -> Launch {
     Launch::new(name, program).whole_environment().folder(workspace::root())
 }
 
+/// Builds everything, tests too, whatever is needed of it: cargo chooses the features of dependencies by what is built
+/// together, and would build them again for a part of the workspace.
+pub(crate) const BUILD: [&str; 3] = ["build", "--workspace", "--all-targets"];
+
 /// The cargo that runs us, and a subcommand.
 pub(crate) fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Launch {
     program(workspace::cargo_program()).args(arguments)

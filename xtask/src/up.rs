@@ -67,7 +67,7 @@ fn already(folder: &Folder, record: &Record) -> Result<()> {
 /// Nothing is downloaded or compiled where nothing has changed.
 fn built(interrupt: &Interrupt) -> Result<PathBuf> {
     install::what_is_missing(interrupt)?;
-    tool::aloud(tool::cargo(["build", "--workspace", "--bins"]), interrupt)?;
+    tool::aloud(tool::cargo(tool::BUILD), interrupt)?;
     Ok(workspace::target())
 }
 

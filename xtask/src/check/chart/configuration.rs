@@ -29,8 +29,7 @@ struct Cluster<'a> {
 
 /// Builds the programs that are asked.
 pub(super) fn build_programs(interrupt: &Interrupt) -> Result<()> {
-    // Everything, as tests build it: a part of the workspace would have its dependencies built with other features.
-    tool::aloud(tool::cargo(["build", "--quiet", "--workspace", "--all-targets"]), interrupt)
+    tool::aloud(tool::cargo(tool::BUILD).args(["--quiet"]), interrupt)
 }
 
 /// Asks each service about the configuration in each of its containers.
