@@ -41,9 +41,8 @@ pub(super) struct Metadata {
 pub(super) struct Spec {
     /// Of what has pods.
     pub(super) template: Option<Template>,
-    /// Of a `NetworkPolicy`.
-    #[serde(default)]
-    pub(super) ingress: Vec<IngressRule>,
+    /// Of a `NetworkPolicy`; none lets nobody in.
+    pub(super) ingress: Option<Vec<IngressRule>>,
 }
 
 /// Whom a policy lets in; nobody named is everybody.

@@ -11,7 +11,7 @@ pub(super) fn name_whom_they_let_in(manifests: &[Manifest]) -> Result<()> {
     for policy in policies() {
         let name = &policy.metadata.name;
         ensure!(
-            policy.spec.ingress.iter().all(|rule| !rule.from.is_empty()),
+            policy.spec.ingress.iter().flatten().all(|rule| !rule.from.is_empty()),
             "NetworkPolicy {name} has a rule that lets everybody in"
         );
     }
