@@ -42,6 +42,7 @@ pub(crate) fn cargo_program() -> PathBuf {
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(cargo_program());
     command.current_dir(root());
+    stack::forget_package(&mut command);
     command
 }
 

@@ -21,7 +21,7 @@ pub use error::Error;
 pub use interrupt::Interrupt;
 pub use port::Port;
 pub use process::account::we_are_root;
-pub use process::{Account, Launch, Process, Recorded};
+pub use process::{Account, Launch, Process, Recorded, forget_package};
 pub use rustix::process::Signal;
 pub use service::Service;
 pub use services::{ServicePlan, Services};

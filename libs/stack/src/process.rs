@@ -14,7 +14,7 @@ use std::{fs, io};
 use rustix::process::{Pid, Signal, kill_process};
 
 pub use self::account::Account;
-pub use self::launch::Launch;
+pub use self::launch::{Launch, forget_package};
 pub use self::recorded::Recorded;
 use self::tree::Member;
 use crate::error::Error;

@@ -14,6 +14,20 @@ use super::Account;
 /// `RABBITMQ_*`, `YUANMENG_*`) reach a private server or a service.
 const INHERITED: [&str; 5] = ["PATH", "LANG", "TZ", "RUST_LOG", "RUST_BACKTRACE"];
 
+/// Where `cargo run` tells a program of its package. A build script that looks at these, as ring's does, would find them
+/// changed, and everything that stands on it would be built again.
+const OF_OUR_PACKAGE: [&str; 2] = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+
+/// Keeps from a child what `cargo run` has told us of our own package.
+pub fn forget_package(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if OF_OUR_PACKAGE.iter().any(|prefix| text.starts_with(prefix)) {
+            command.env_remove(&name);
+        }
+    }
+}
+
 /// Runs the rest of its arguments, unless our process died before the child had asked to die with it.
 const UNLESS_ORPHANED: &str = r#"[ "$PPID" = "$1" ] || exit 1; shift; exec "$@""#;
 
@@ -61,7 +75,7 @@ impl Launch {
         self
     }
 
-    /// Hands our whole environment on: for tools, not for servers.
+    /// Hands our whole environment on, but for what concerns our own package: for tools, not for servers.
     pub fn whole_environment(mut self) -> Self {
         self.whole_environment = true;
         self
@@ -113,7 +127,9 @@ impl Launch {
         command.arg(format!("--pdeathsig={}", self.at_our_death));
         command.args(["sh", "-c", UNLESS_ORPHANED, "sh", &process::id().to_string()]);
         command.arg(self.program).args(self.arguments);
-        if !self.whole_environment {
+        if self.whole_environment {
+            forget_package(&mut command);
+        } else {
             command.env_clear();
             command.envs(INHERITED.iter().filter_map(|name| Some((name, env::var_os(name)?))));
         }
