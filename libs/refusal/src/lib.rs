@@ -28,5 +28,5 @@ pub use fields::Fields;
 pub use missing::Missing;
 pub use reasons::Reason;
 pub use refused::Refusal;
-pub use status::{DOMAIN, Said, of, said, with_help_lines};
+pub use status::{DESCRIPTORS, DOMAIN, MAX_HELP_LINES, Said, of, said, with_help_lines};
 pub use violation::Violation;

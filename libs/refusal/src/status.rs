@@ -16,8 +16,11 @@ const LOCALE: &str = "zh-CN";
 /// The metadata that names the rules.
 const RULE: &str = "rule";
 
-/// How many help lines one status shows.
-const MAX_HELP_LINES: usize = 4;
+/// How many help lines one status shows, and a programme has.
+pub const MAX_HELP_LINES: usize = 4;
+
+/// The descriptors of what a status carries beside its code, which reflection tells to whoever would read it.
+pub const DESCRIPTORS: &[u8] = tonic_types::pb::FILE_DESCRIPTOR_SET;
 
 impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {

@@ -111,6 +111,7 @@ fn with_own_doors(doors: Doors, health: &Health) -> Result<Routes, ServeError> {
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(doors.descriptors)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(refusal::DESCRIPTORS)
         .build_v1()?;
     let probes = tonic_health::server::HealthService::from_health_reporter(health.reporter());
     let probes = tonic_health::pb::health_server::HealthServer::new(probes);

@@ -88,16 +88,28 @@ async fn whoever_watches_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn reflection_names_the_doors() {
     let tiny = Tiny::new().await;
-    let question = ServerReflectionRequest {
-        host: String::new(),
-        message_request: Some(MessageRequest::ListServices(String::new())),
-    };
-    let mut client = ServerReflectionClient::new(tiny.channel());
-    let answers = client.server_reflection_info(tokio_stream::once(question)).await.unwrap();
-    let answer = answers.into_inner().next().await.unwrap().unwrap().message_response.unwrap();
+    let answer = reflected(&tiny, MessageRequest::ListServices(String::new())).await;
     let MessageResponse::ListServicesResponse(services) = answer else { panic!("{answer:?}") };
     let names: Vec<_> = services.service.into_iter().map(|service| service.name).collect();
     for name in ["yuanmeng.shared.v1.AuditService", "grpc.health.v1.Health"] {
         assert!(names.iter().any(|known| known == name), "{name} is not among {names:?}");
     }
+}
+
+/// It knows all that a refusal carries, too, or its callers' tools would show the details as bytes.
+#[tokio::test(flavor = "multi_thread")]
+async fn reflection_knows_the_details_of_refusals() {
+    let tiny = Tiny::new().await;
+    for name in ["ErrorInfo", "BadRequest", "PreconditionFailure", "RetryInfo", "LocalizedMessage", "Help"] {
+        let answer =
+            reflected(&tiny, MessageRequest::FileContainingSymbol(format!("google.rpc.{name}"))).await;
+        assert!(matches!(answer, MessageResponse::FileDescriptorResponse(_)), "{name}: {answer:?}");
+    }
+}
+
+async fn reflected(tiny: &Tiny, question: MessageRequest) -> MessageResponse {
+    let question = ServerReflectionRequest { host: String::new(), message_request: Some(question) };
+    let mut client = ServerReflectionClient::new(tiny.channel());
+    let answers = client.server_reflection_info(tokio_stream::once(question)).await.unwrap();
+    answers.into_inner().next().await.unwrap().unwrap().message_response.unwrap()
 }

@@ -55,9 +55,6 @@ pub struct Pool {
     pub amount: Fen,
 }
 
-/// How many help lines a programme has at most: every refusal carries them all.
-pub const MAX_HELP_LINES: usize = 4;
-
 /// A telephone where people are helped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "HelpLineText")]

@@ -1,12 +1,13 @@
 //! The programme as an operator writes it, and the difference that applying it would make.
 
 use chrono::{DateTime, Utc};
+use refusal::MAX_HELP_LINES;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use toml::{Spanned, Value};
 use vocabulary::{Fen, PoolId, ProgrammeId};
 
-use super::programme::{HelpLine, MAX_HELP_LINES, Programme, Round, Settings};
+use super::programme::{HelpLine, Programme, Round, Settings};
 
 /// A programme file. A pool names the union that funds it by its administrative code.
 #[derive(Debug, Clone)]
@@ -80,6 +81,7 @@ impl ProgrammeFile {
         let rounds = take_each(draft.rounds, text, &mut wrong);
         let pools = take_each(draft.pools, text, &mut wrong);
         let help_lines = take_each(draft.help_lines, text, &mut wrong);
+        // Every refusal carries them all.
         if help_lines.len() > MAX_HELP_LINES {
             wrong.push(format!("a programme has at most {MAX_HELP_LINES} help lines"));
         }
