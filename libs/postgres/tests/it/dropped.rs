@@ -40,6 +40,8 @@ async fn work_dropped_at_any_step_leaves_no_transaction_open() {
         }
     }
     assert!(dropped > ROUNDS, "{dropped} were dropped in {ROUNDS} rounds: this shows nothing");
+    let written = effects(&config).await.into_iter().filter(|word| word == "dropped").count();
+    assert!(written >= 2 * ROUNDS, "{} were committed, {written} are there", 2 * ROUNDS);
 }
 
 /// A transaction that was opened by hand and has failed is not handed on either.
