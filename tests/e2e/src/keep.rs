@@ -39,7 +39,9 @@ impl Story {
         let identity =
             self.stage.city.stack.grpc_urls()?.into_iter().find(|(one, _)| *one == Service::Identity);
         let (_, url) = identity.unwrap_or((Service::Identity, String::new()));
-        print("\nCommands to try, at the top of the checkout (npx @bufbuild/buf where there is no buf):");
+        print(
+            "\nCommands to try, at the top of the checkout (npx --yes @bufbuild/buf where there is no buf):",
+        );
         print(&format!(
             "buf curl --protocol grpc --http2-prior-knowledge -H \"authorization: Bearer $SUPERVISOR\" -d '{{}}' \\\n    \
              {url}/yuanmeng.identity.v1.UnionService/ListUnions"

@@ -17,6 +17,9 @@ const SEATS: (&str, &str) = ("seats = 110", "seats = 20");
 /// Plays it.
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.teller.chapter(3, "the programme (年度求学圆梦行动)");
+    story.teller.tell(
+        "of the notice's 110 district seats this story keeps 20, so that some of sixty workers must wait",
+    );
     let file = story.stage.city.folder().join("programme.toml");
     fs::write(&file, Programme::of_2021().with(SEATS.0, SEATS.1).text)?;
     let file = file.to_str().context("a folder with a name that is no text")?.to_owned();
@@ -53,7 +56,7 @@ async fn look(story: &mut Story) -> Result<()> {
         let (capacity, left) = (pool.capacity, pool.capacity - pool.taken);
         story.teller.tell(format!("pool {id}, {name}: {left} of {capacity} seats are free"));
         let promised = if id == "city" { 3000 } else { 20 };
-        story.account.compare("seats", format!("of pool {id}"), ("the programme's file", promised), capacity);
+        story.account.compare("seats", format!("of pool {id}"), ("the story's file", promised), capacity);
     }
     Ok(())
 }
