@@ -107,5 +107,8 @@ fn deny(interrupt: &Interrupt) -> Result<()> {
 }
 
 fn machete(interrupt: &Interrupt) -> Result<()> {
-    tool::quietly(tool::program(tools::cargo_machete(interrupt)?), &log("machete"), interrupt)
+    // As `cargo machete` would call it: where `CARGO` is set and `CARGO_PKG_NAME` is not, as for all that we run, it
+    // takes it that cargo does, and its first argument for its own name.
+    let machete = tool::program(tools::cargo_machete(interrupt)?).env("CARGO", "cargo").args(["machete"]);
+    tool::quietly(machete, &log("machete"), interrupt)
 }
