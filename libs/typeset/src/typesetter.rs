@@ -22,7 +22,20 @@ const MOST_PAGES: usize = 2;
 const REMEMBERED_FORMS: usize = 2;
 
 /// Prints forms. Building one reads the fonts; share it.
+///
+/// The compiler's types go in circles, so rustc finds out anew at each place that shares one between threads whether it
+/// may. Behind a trait, it need not ask.
 pub struct Typesetter {
+    printer: Box<dyn Print>,
+}
+
+/// Whoever prints.
+trait Print: Send + Sync {
+    fn print(&self, form: &Form) -> Result<Vec<u8>, PrintError>;
+}
+
+/// A typesetter as it is.
+struct Printer {
     workshop: Workshop,
     family: String,
 }
@@ -32,17 +45,26 @@ impl Typesetter {
     pub fn new(font_files: impl IntoIterator<Item = Vec<u8>>) -> Result<Self, NoFont> {
         let fonts: Vec<Font> = font_files.into_iter().flat_map(|file| Font::iter(Bytes::new(file))).collect();
         let family = chinese_family(&fonts).ok_or(NoFont::NotChinese)?;
-        Ok(Self { workshop: Workshop::new(TEMPLATE, fonts), family })
+        let printer = Printer { workshop: Workshop::new(TEMPLATE, fonts), family };
+        Ok(Self { printer: Box::new(printer) })
     }
 
     /// Prints a form as PDF, on one page where the fields are of common length and on two where they are not.
     pub fn print(&self, form: &Form) -> Result<Vec<u8>, PrintError> {
+        self.printer.print(form)
+    }
+}
+
+impl Print for Printer {
+    fn print(&self, form: &Form) -> Result<Vec<u8>, PrintError> {
         let manuscript = manuscript::write(form, &self.family, |character| self.workshop.holds(character))?;
         let printed = self.compile(manuscript);
         comemo::evict(REMEMBERED_FORMS);
         printed
     }
+}
 
+impl Printer {
     fn compile(&self, manuscript: Vec<u8>) -> Result<Vec<u8>, PrintError> {
         let desk = Desk { workshop: &self.workshop, manuscript: Bytes::new(manuscript) };
         let document = typst::compile(&desk).output.map_err(|errors| template_error(&errors))?;

@@ -2,12 +2,12 @@
 
 use audit::{Action, Detail, Entry, Subject};
 use auth::Caller;
+use scan::MediaType;
 use sealing::Zeroizing;
 use vocabulary::{ApplicationId, MaterialId};
 
 use super::App;
 use super::upload_material::context;
-use crate::domain::MediaType;
 use crate::error::Error;
 use crate::store;
 

@@ -7,14 +7,13 @@ use auth::{Caller, Scope};
 use postgres::Request;
 use proto::subsidy as pb;
 use refusal::{Reason, Refusal};
+use scan::MediaType;
 use sqlx::PgConnection;
 use tokio::sync::OwnedSemaphorePermit;
 use vocabulary::{ApplicationId, MaterialId, WorkerId};
 
 use super::{App, Story};
-use crate::domain::{
-    Application, FormCode, Material, MaterialData, MaterialKind, MediaType, QrCheck, Seal, inspect,
-};
+use crate::domain::{Application, FormCode, Material, MaterialData, MaterialKind, QrCheck, Seal};
 use crate::error::Error;
 use crate::store;
 
@@ -101,7 +100,7 @@ impl App {
         let turn = self.turn_to_look().await?;
         let work = move || {
             let _turn = turn;
-            let inspected = inspect(&bytes)?;
+            let inspected = scan::inspect(&bytes)?;
             let media_type = inspected.media_type;
             let code = if is_form { inspected.code() } else { None };
             let sealed = keyring.seal_object(&context(id), &bytes)?;

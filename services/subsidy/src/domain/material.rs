@@ -1,6 +1,7 @@
-//! Materials: what each kind proves, the data that goes with it, and what a file really is.
+//! Materials: what each kind proves, and the data that goes with it.
 
 use chrono::{DateTime, Utc};
+use scan::MediaType;
 use serde::{Deserialize, Serialize};
 use vocabulary::{Day, Fen, MaterialId};
 
@@ -74,17 +75,6 @@ pub enum MaterialData {
     None,
 }
 
-/// What a file is, whatever its name says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MediaType {
-    /// image/jpeg
-    Jpeg,
-    /// image/png
-    Png,
-    /// application/pdf
-    Pdf,
-}
-
 /// What became of the QR code on a stamped form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QrCheck {
@@ -105,17 +95,6 @@ impl MaterialKind {
             Self::IdCardBack => "id_card_back",
             Self::ResidencePermit => "residence_permit",
             Self::PayeeAccount => "payee_account",
-        }
-    }
-}
-
-impl MediaType {
-    /// As tables name it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpeg",
-            Self::Png => "png",
-            Self::Pdf => "pdf",
         }
     }
 }

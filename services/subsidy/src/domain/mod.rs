@@ -8,7 +8,6 @@ mod form_code;
 mod grant;
 mod list;
 mod material;
-mod media;
 mod place;
 mod programme;
 mod programme_file;
@@ -24,8 +23,7 @@ pub use fields::{Account, Change, Fields, Household, Payee, Rank, Unit, UnitKind
 pub use form_code::{FormCode, Seal};
 pub use grant::{Grant, granted};
 pub use list::{After, Filter};
-pub use material::{Material, MaterialData, MaterialKind, MediaType, QrCheck};
-pub use media::inspect;
+pub use material::{Material, MaterialData, MaterialKind, QrCheck};
 pub use place::{Receipt, Standing};
 pub use programme::{HelpLine, Pool, Programme, Round};
 pub use programme_file::ProgrammeFile;

@@ -1,6 +1,7 @@
 //! Specimens for the law's tests: the programme of the notice, and an application that is complete.
 
 use chrono::{DateTime, Utc};
+use scan::MediaType;
 use vocabulary::{ApplicationId, Day, EnrollmentId, Fen, MaterialId, PersonId, UnionId, UnionPath, WorkerId};
 
 use super::fields::{Account, Fields, Household, Payee, Rank, Unit, UnitKind};

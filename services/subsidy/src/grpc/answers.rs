@@ -3,11 +3,12 @@
 use proto::subsidy as pb;
 use proto::{page, timestamp};
 use refusal::Violation;
+use scan::MediaType;
 
 use crate::app::{Page, Story};
 use crate::domain::{
-    Account, Application, ApplicationState, Fields, Material, MaterialData, MaterialKind, MediaType, Payee,
-    Pool, Programme, QrCheck, Rank, Receipt, TimelineEntry, TimelineKind, Unit, UnitKind,
+    Account, Application, ApplicationState, Fields, Material, MaterialData, MaterialKind, Payee, Pool,
+    Programme, QrCheck, Rank, Receipt, TimelineEntry, TimelineKind, Unit, UnitKind,
 };
 
 impl From<&Programme> for pb::Programme {
@@ -93,7 +94,7 @@ fn material(material: &Material, revision: i32) -> pb::Material {
     pb::Material {
         id: material.id.to_string(),
         kind: pb::MaterialKind::from(material.kind).into(),
-        media_type: pb::MediaType::from(material.media_type).into(),
+        media_type: media_type(material.media_type).into(),
         size_bytes: material.size,
         data: Some((&material.data).into()),
         current: material.is_current(revision),
@@ -221,13 +222,12 @@ impl From<MaterialKind> for pb::MaterialKind {
     }
 }
 
-impl From<MediaType> for pb::MediaType {
-    fn from(media_type: MediaType) -> Self {
-        match media_type {
-            MediaType::Jpeg => Self::Jpeg,
-            MediaType::Png => Self::Png,
-            MediaType::Pdf => Self::Pdf,
-        }
+/// What a file is.
+pub fn media_type(media_type: MediaType) -> pb::MediaType {
+    match media_type {
+        MediaType::Jpeg => pb::MediaType::Jpeg,
+        MediaType::Png => pb::MediaType::Png,
+        MediaType::Pdf => pb::MediaType::Pdf,
     }
 }
 

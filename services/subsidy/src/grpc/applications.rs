@@ -100,7 +100,7 @@ impl ApplicationService for Applications {
             app.get_material(caller, application, id).await
         });
         let (media_type, file) = opened.await?;
-        let media_type = pb::MediaType::from(media_type).into();
+        let media_type = answers::media_type(media_type).into();
         let file = bytes::Bytes::copy_from_slice(&file);
         Ok(Response::new(pieces(&file, |chunk| pb::GetMaterialResponse { chunk, media_type })))
     }

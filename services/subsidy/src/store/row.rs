@@ -1,6 +1,7 @@
 //! From rows to the law's words and back. A row that says something unknown is a bug of ours or a damaged table.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use scan::MediaType;
 use sealing::Keyring;
 use serde_json::Value;
 use sqlx::Error;
@@ -8,7 +9,7 @@ use uuid::Uuid;
 use vocabulary::ApplicationId;
 
 use crate::domain::{
-    Application, ApplicationState, Fields, Material, MaterialData, MaterialKind, MediaType, QrCheck, Receipt,
+    Application, ApplicationState, Fields, Material, MaterialData, MaterialKind, QrCheck, Receipt,
 };
 
 /// A row of `application`.

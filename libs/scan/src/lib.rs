@@ -1,11 +1,12 @@
-//! What a file really is, whatever its name says, and the QR code on it.
+//! What an uploaded file really is, whatever its name says, and the QR code on it.
+//!
+//! [`inspect`] decodes a picture once and whole, within bounds of pixels and memory; [`Inspected::code`] then looks for
+//! its code. Both are work for the processor, up to some seconds for a large picture: call them from a blocking task.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, GrayImage, ImageError, ImageFormat, ImageReader, Limits, imageops};
 use refusal::{Reason, Refusal};
-
-use super::material::MediaType;
 
 /// A picture has no more than this: a sheet scanned at 600 dots per inch has 35 million. A camera's picture of more does not
 /// fit into the largest file.
@@ -20,6 +21,17 @@ const SIDE_READ: u32 = 2_400;
 /// A code whose edges fall badly between pixels at one size is read at another: these are tried, in eighths. A coarse photo
 /// reads best at twice its size.
 const LOOKS: [u32; 7] = [8, 16, 12, 10, 7, 6, 5];
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaType {
+    /// image/jpeg
+    Jpeg,
+    /// image/png
+    Png,
+    /// application/pdf
+    Pdf,
+}
 
 /// A file that is what it says.
 #[derive(Debug)]
@@ -41,6 +53,17 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspected, Refusal> {
         _ => return Err(Reason::FileNotPicture.into()),
     };
     Ok(Inspected { media_type, picture: Some(decode(bytes, format)?) })
+}
+
+impl MediaType {
+    /// As tables name it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpeg",
+            Self::Png => "png",
+            Self::Pdf => "pdf",
+        }
+    }
 }
 
 impl Inspected {
