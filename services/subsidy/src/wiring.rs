@@ -127,7 +127,7 @@ pub async fn apply(config: Config, clock: Clock, arguments: ArgMatches) -> Resul
     let identity = Identity::connect(&config.identity, token.clone())?;
     let quota = Quota::connect(&config.quota, token)?;
     let file = arguments.get_one::<PathBuf>("file").cloned().unwrap_or_default();
-    let text = std::fs::read_to_string(file)?;
+    let text = std::fs::read_to_string(&file).map_err(|error| ApplyError::File(file, error))?;
     let plan = crate::app::read_programme(&identity, &text).await?;
     let dry_run = arguments.get_flag("dry-run");
     let difference = crate::app::apply_programme(&database, &clock, &quota, &plan, dry_run).await?;

@@ -1,5 +1,7 @@
 //! Applies a programme file: tells the difference, writes it, and orders quota to follow.
 
+use std::path::PathBuf;
+
 use audit::{Action, Actor, Detail, Entry, Subject};
 use proto::quota::{AddPoolRequest, CreateLineRequest, Round, SetCapacityRequest, SetWindowsRequest};
 use refusal::Reason;
@@ -18,8 +20,8 @@ const APPLIED: Action = Action::new("PROGRAMME_APPLIED");
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     /// The file cannot be read.
-    #[error("the programme file cannot be read")]
-    File(#[from] std::io::Error),
+    #[error("the programme file {} cannot be read", .0.display())]
+    File(PathBuf, #[source] std::io::Error),
     /// The file says something that no programme says.
     #[error("the programme file is not right: {}", .0.join("; "))]
     Malformed(Vec<String>),
