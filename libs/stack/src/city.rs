@@ -113,9 +113,12 @@ impl City {
         &self.issuer
     }
 
-    /// Where each instance of each service answers gRPC.
-    pub fn grpc_urls(&self) -> Result<Vec<(Service, String)>, Error> {
-        self.instances.iter().map(|(service, name)| Ok((*service, self.services.grpc_url(name)?))).collect()
+    /// Each instance of each service: its name, and where it answers gRPC.
+    pub fn instances(&self) -> Result<Vec<(Service, &str, String)>, Error> {
+        self.instances
+            .iter()
+            .map(|(service, name)| Ok((*service, name.as_str(), self.services.grpc_url(name)?)))
+            .collect()
     }
 
     /// The database of a service, with the service's own role in it.

@@ -98,8 +98,8 @@ impl City {
     /// # Panics
     /// Never, while the city stands.
     pub fn api(&self) -> Api {
-        let urls = self.stack.grpc_urls().unwrap();
-        Self::at(urls.iter().map(|(service, url)| (*service, url.as_str())))
+        let instances = self.stack.instances().unwrap();
+        Self::at(instances.iter().map(|(service, _, url)| (*service, url.as_str())))
     }
 
     /// The services, of which an instance, such as `quota-2`, is the only one that is called.

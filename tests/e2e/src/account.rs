@@ -70,7 +70,8 @@ impl Account {
             bail!("{what}: refused otherwise than with {reason:?}: {status:?}");
         };
         let rules = said.metadata.get("rule").cloned().unwrap_or_default();
-        let told = format!("✗ {what} → {} {rules} 「{}」", reason.code(), said.text);
+        let by_rule = if rules.is_empty() { "" } else { " " };
+        let told = format!("✗ {what} → {}{by_rule}{rules} 「{}」", reason.code(), said.text);
         self.attempts.push(Attempt { what: what.to_owned(), reason: reason.code(), rules, text: said.text });
         Ok(told)
     }
@@ -95,7 +96,7 @@ impl Account {
         let mut page = String::from("\nThe account: what must agree\n");
         for Figure { about, what, theirs: (holder, theirs), ours, agrees } in &self.figures {
             let verdict = if *agrees { "agrees" } else { "DIFFERS" };
-            let _ = writeln!(page, "  {verdict:7}  {about:12} {what}: {ours}; {holder}: {theirs}");
+            let _ = writeln!(page, "  {verdict:7}  {about:13} {what}: {ours}; {holder}: {theirs}");
         }
         let _ = writeln!(
             page,

@@ -24,32 +24,48 @@ impl Story {
         }
     }
 
-    /// Invites whoever keeps the stage up to try it.
+    /// Invites whoever keeps the stage up to try it: as an official, as a worker, and where a worker is refused.
     pub fn invite(&self) -> Result<()> {
         let print = |text: &str| self.teller.print(text);
+        let instances = self.stage.city.stack.instances()?;
         print("\nEverything is left running until Ctrl-C.");
-        for (service, url) in self.stage.city.stack.grpc_urls()? {
-            print(&format!("  {service:10} {url}"));
+        for (_, name, url) in &instances {
+            print(&format!("  {name:10} {url}"));
         }
         let supervisor = self.cast.official("jinan/supervisor")?;
-        print(&format!("\nTokens, good for 15 minutes:\nexport SUPERVISOR={}", supervisor.token));
-        if let Some(applicant) = self.cast.workers.first() {
-            print(&format!("export WORKER={}", applicant.worker.token));
-        }
-        let identity =
-            self.stage.city.stack.grpc_urls()?.into_iter().find(|(one, _)| *one == Service::Identity);
-        let (_, url) = identity.unwrap_or((Service::Identity, String::new()));
+        let (worker, own) = self.cast.application(0)?;
+        let (_, another) = self.cast.application(1)?;
+        print("\nTokens, good for 15 minutes from when they signed in:");
+        print(&format!("export SUPERVISOR={}\nexport WORKER={}", supervisor.token, worker.token));
         print(
             "\nCommands to try, at the top of the checkout (npx --yes @bufbuild/buf where there is no buf):",
         );
-        print(&format!(
-            "buf curl --protocol grpc --http2-prior-knowledge -H \"authorization: Bearer $SUPERVISOR\" -d '{{}}' \\\n    \
-             {url}/yuanmeng.identity.v1.UnionService/ListUnions"
-        ));
-        print(&format!(
-            "buf curl --protocol grpc --http2-prior-knowledge -H \"authorization: Bearer $SUPERVISOR\" -d '{{}}' \\\n    \
-             {url}/yuanmeng.shared.v1.AuditService/VerifyTrail"
-        ));
+        let tries = [
+            (
+                "SUPERVISOR",
+                "{}".to_owned(),
+                Service::Identity,
+                "yuanmeng.identity.v1.UnionService/ListUnions",
+            ),
+            ("SUPERVISOR", "{}".to_owned(), Service::Identity, "yuanmeng.shared.v1.AuditService/VerifyTrail"),
+            ("WORKER", application(&own), Service::Subsidy, GET_APPLICATION),
+            ("WORKER", application(&another), Service::Subsidy, GET_APPLICATION),
+        ];
+        for (who, body, service, method) in tries {
+            let url =
+                instances.iter().find(|(one, ..)| *one == service).map_or("", |(_, _, url)| url.as_str());
+            print(&format!(
+                "buf curl --protocol grpc --http2-prior-knowledge -H \"authorization: Bearer ${who}\" -d '{body}' \\\n    \
+                 {url}/{method}"
+            ));
+        }
+        print("The last is refused: what belongs to another worker is NOT_FOUND.");
         Ok(())
     }
+}
+
+const GET_APPLICATION: &str = "yuanmeng.subsidy.v1.ApplicationService/GetApplication";
+
+fn application(id: &str) -> String {
+    format!(r#"{{"applicationId": "{id}"}}"#)
 }

@@ -20,7 +20,7 @@ macro_rules! shared_rows {
     /// There is no such thing, or it is out of the caller's scope; the two are not told apart.
     NotFound "NOT_FOUND" - NotFound "没有找到您要的内容";
 
-    /// {count} fields are not right; each is named.
+    /// Fields are not right, {count} of them; each is named.
     FieldsInvalid "FIELDS_INVALID" - InvalidArgument "有{count}项填写不正确，请逐项改正";
     /// The field is needed.
     FieldRequired "FIELD_REQUIRED" - InvalidArgument "此项必填";

@@ -21,9 +21,10 @@ pub async fn of(service: Service) -> City {
 
 /// A connection to each service; where several replicas run, to the first.
 pub fn channels(city: &City) -> Vec<(Service, Channel)> {
-    let mut urls = city.stack.grpc_urls().unwrap();
-    urls.dedup_by_key(|(service, _)| *service);
-    urls.into_iter()
-        .map(|(service, url)| (service, Endpoint::from_shared(url).unwrap().connect_lazy()))
+    let mut instances = city.stack.instances().unwrap();
+    instances.dedup_by_key(|(service, ..)| *service);
+    instances
+        .into_iter()
+        .map(|(service, _, url)| (service, Endpoint::from_shared(url).unwrap().connect_lazy()))
         .collect()
 }

@@ -92,7 +92,8 @@ async fn wrong_attempts(story: &mut Story) -> Result<()> {
     let draft = fill_in(&applicant, &enrollment, &Data::units()?).await?;
     let request = CheckApplicationRequest { application_id: draft.id.clone() };
     let missing = applicant.worker.api.applications().check_application(request).await?.into_inner().missing;
-    let texts: Vec<_> = missing.iter().map(|item| format!("{} {}", item.rule, item.text)).collect();
+    let texts: Vec<_> =
+        missing.iter().map(|item| format!("{} {} {}", item.rule, item.subject, item.text)).collect();
     story.teller.tell(format!("张测一 asks what is missing and is told all of it: {}", texts.join("；")));
 
     let exe = Upload {

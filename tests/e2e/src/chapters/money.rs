@@ -29,7 +29,7 @@ pub(crate) async fn set_aside(story: &mut Story) -> Result<()> {
         story.teller.tell(format!(
             "{} sets {} yuan aside for pool {pool}",
             official.display_name,
-            amount_fen / 100
+            yuan(amount_fen)
         ));
     }
     let district = story.cast.official("gangcheng/finance")?.clone();
@@ -45,6 +45,11 @@ fn aside(pool: &str, amount_fen: i64) -> SetAsideRequest {
         amount_fen,
         reference: "济工发〔2021〕测1号".to_owned(),
     }
+}
+
+/// As people read it.
+fn yuan(fen: i64) -> String {
+    format!("{}.{:02}", fen / 100, fen % 100)
 }
 
 /// Plays chapter 8.
@@ -70,7 +75,7 @@ pub(crate) async fn play(story: &mut Story) -> Result<()> {
     let asked = story.stage.city.outside.orders_count(Server::Bank);
     let booked = story.stage.city.outside.payments(Server::Bank).len();
     story.teller.tell(format!(
-        "the bank pays and its answer never comes; it is asked again with the same numbers: {asked} orders, {booked} payments"
+        "the bank pays and its answers never come; it is asked again with the same numbers: of {asked} orders it paid {booked}, each number once"
     ));
     remaining_tuition(story).await?;
     wait::until("the rest falls due", async || {
@@ -110,8 +115,11 @@ async fn batch(story: &mut Story, first: bool) -> Result<Batch> {
     }
     checker.api.batches().approve_batch(approval()).await?;
     story.teller.tell(format!(
-        "{} prepares a batch of {} instructions, {} fen; {} approves it",
-        maker.display_name, batch.instruction_count, batch.total_fen, checker.display_name
+        "{} prepares a batch of {} instructions, {} yuan; {} approves it",
+        maker.display_name,
+        batch.instruction_count,
+        yuan(batch.total_fen),
+        checker.display_name
     ));
     Ok(batch)
 }
@@ -152,8 +160,10 @@ async fn reconcile(story: &mut Story, maker: &Official) -> Result<()> {
     let found = answer.reconciliation.context("no reconciliation")?;
     ensure!(found.statement_lines > 0, "the statements are empty");
     story.teller.tell(format!(
-        "{} reconciles the day: {} lines, {} fen",
-        maker.display_name, found.statement_lines, found.statement_fen
+        "{} reconciles the day: {} lines, {} yuan",
+        maker.display_name,
+        found.statement_lines,
+        yuan(found.statement_fen)
     ));
     let theirs = ("the statements of bank and wallet", found.statement_fen);
     story.account.compare("ledger", "matched on the day, in fen", theirs, found.matched_fen);
