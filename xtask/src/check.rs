@@ -107,8 +107,9 @@ fn deny(interrupt: &Interrupt) -> Result<()> {
 }
 
 fn machete(interrupt: &Interrupt) -> Result<()> {
-    // As `cargo machete` would call it: where `CARGO` is set and `CARGO_PKG_NAME` is not, as for all that we run, it
-    // takes it that cargo does, and its first argument for its own name.
-    let machete = tool::program(tools::cargo_machete(interrupt)?).env("CARGO", "cargo").args(["machete"]);
+    // It believes that cargo calls it where `CARGO` is set and `CARGO_PKG_NAME` is not, as for all tools of ours; then it
+    // skips its first argument, for `cargo machete` passes its own name there.
+    let machete = tool::program(tools::cargo_machete(interrupt)?);
+    let machete = machete.env("CARGO", workspace::cargo_program()).args(["machete"]);
     tool::quietly(machete, &log("machete"), interrupt)
 }

@@ -1,13 +1,20 @@
 //! Requests that change something: the same request id gets the first answer again, kept in the same transaction.
 //!
-//! ```ignore
+//! ```no_run
+//! # async fn change<A>(database: sqlx::PgPool, request: postgres::Request) -> Result<A, Box<dyn std::error::Error>>
+//! # where
+//! #     A: prost::Message + Default,
+//! # {
 //! let mut tx = database.begin().await?;
 //! if let Some(answer) = request.answered(&mut tx).await? {
 //!     return Ok(answer);
 //! }
 //! // … change something …
+//! # let answer = A::default();
 //! request.keep(&mut tx, &answer).await?;
 //! tx.commit().await?;
+//! # Ok(answer)
+//! # }
 //! ```
 
 use std::fmt::Display;

@@ -22,7 +22,7 @@ const SIDE_READ: u32 = 2_400;
 /// reads best at twice its size.
 const LOOKS: [u32; 7] = [8, 16, 12, 10, 7, 6, 5];
 
-/// What a file is.
+/// What a file is, whatever its name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaType {
     /// image/jpeg
@@ -56,7 +56,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspected, Refusal> {
 }
 
 impl MediaType {
-    /// As tables name it.
+    /// Its short name, as it is stored.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Jpeg => "jpeg",

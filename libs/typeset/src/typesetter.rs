@@ -22,14 +22,12 @@ const MOST_PAGES: usize = 2;
 const REMEMBERED_FORMS: usize = 2;
 
 /// Prints forms. Building one reads the fonts; share it.
-///
-/// The compiler's types go in circles, so rustc finds out anew at each place that shares one between threads whether it
-/// may. Behind a trait, it need not ask.
 pub struct Typesetter {
     printer: Box<dyn Print>,
 }
 
-/// Whoever prints.
+/// What hides typst's types, which refer to each other in circles: wherever one of them is shared between threads, rustc
+/// would prove anew that it may be. `Send + Sync` stated here leaves it nothing to prove.
 trait Print: Send + Sync {
     fn print(&self, form: &Form) -> Result<Vec<u8>, PrintError>;
 }

@@ -70,8 +70,8 @@ impl Account {
             bail!("{what}: refused otherwise than with {reason:?}: {status:?}");
         };
         let rules = said.metadata.get("rule").cloned().unwrap_or_default();
-        let by_rule = if rules.is_empty() { "" } else { " " };
-        let told = format!("✗ {what} → {}{by_rule}{rules} 「{}」", reason.code(), said.text);
+        let why = [reason.code(), &rules].join(" ");
+        let told = format!("✗ {what} → {} 「{}」", why.trim_end(), said.text);
         self.attempts.push(Attempt { what: what.to_owned(), reason: reason.code(), rules, text: said.text });
         Ok(told)
     }

@@ -1,4 +1,4 @@
-//! What `--keep` prints: where everything listens, who can be called as, and commands to try.
+//! What `--keep` prints: where everything listens, as whom one can call, and commands to try.
 
 use std::time::Duration;
 
@@ -9,6 +9,8 @@ use crate::story::Story;
 
 /// How often it is looked whether services' tokens must be renewed.
 const GLANCE: Duration = Duration::from_secs(1);
+
+const GET_APPLICATION: &str = "yuanmeng.subsidy.v1.ApplicationService/GetApplication";
 
 impl Story {
     /// Keeps the stage up: services' tokens are good for an hour, and somebody may look around for longer.
@@ -35,7 +37,7 @@ impl Story {
         let supervisor = self.cast.official("jinan/supervisor")?;
         let (worker, own) = self.cast.application(0)?;
         let (_, another) = self.cast.application(1)?;
-        print("\nTokens, good for 15 minutes from when they signed in:");
+        print("\nTokens, good for 15 minutes after sign-in:");
         print(&format!("export SUPERVISOR={}\nexport WORKER={}", supervisor.token, worker.token));
         print(
             "\nCommands to try, at the top of the checkout (npx --yes @bufbuild/buf where there is no buf):",
@@ -63,8 +65,6 @@ impl Story {
         Ok(())
     }
 }
-
-const GET_APPLICATION: &str = "yuanmeng.subsidy.v1.ApplicationService/GetApplication";
 
 fn application(id: &str) -> String {
     format!(r#"{{"applicationId": "{id}"}}"#)

@@ -14,6 +14,7 @@ mod rush;
 mod stage;
 mod story;
 mod teller;
+mod trap;
 mod wait;
 
 pub use account::{Account, Figure};

@@ -38,7 +38,8 @@ fn nothing_is_unfinished_or_switched_off() {
         ["TO", "DO"].concat(),
     ];
     let offences = each_line(&files(&[".rs", ".sql", ".proto", ".toml", ".md", ".yaml"]), |line| {
-        words.iter().any(|word| line.contains(word.as_str()))
+        let skipped_example = line.contains("```") && line.contains("ignore");
+        skipped_example || words.iter().any(|word| line.contains(word.as_str()))
     });
     expect_none(
         "CONTRIBUTING.md: a call, an event or a rule that is not built is absent, and no test is switched off",

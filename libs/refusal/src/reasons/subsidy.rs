@@ -22,9 +22,9 @@ macro_rules! subsidy_rows {
     ApplicationLocked "APPLICATION_LOCKED" R23 FailedPrecondition "申请已提交，现在不能修改";
     /// The application's data changed while it was being printed.
     ChangedMeanwhile "CHANGED_MEANWHILE" R23 Aborted "申请内容刚刚有变化，请重新打印";
-    /// {count} fields that the form shows are still empty; they are named.
+    /// Fields that the form shows are still empty, {count} of them; each is named.
     FormIncomplete "FORM_INCOMPLETE" R19 FailedPrecondition "还有{count}项没有填写，填完后才能打印";
-    /// {count} things are missing or wrong before the application can be sent; all of it is named.
+    /// Things are missing or wrong before the application can be sent, {count} of them; each is named.
     ApplicationIncomplete "APPLICATION_INCOMPLETE" R28 FailedPrecondition "还有{count}项没有完成，请逐项补齐后再提交";
     /// This field is not filled in.
     FieldMissing "FIELD_MISSING" R19 FailedPrecondition "请填写此项";

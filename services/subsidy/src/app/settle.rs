@@ -24,10 +24,11 @@ impl App {
         let application = self.read(&mut connection, &Scope::Everything, id).await?;
         drop(connection);
         let ApplicationState::Submitting { operation, .. } = application.state else { return Ok(()) };
-        let place = self.quota.reserve(operation, &application).await;
-        runtime::crash_point!("subsidy.after_reserve");
-        match place {
-            Ok(place) => self.admit(id, operation, place).await,
+        match self.quota.reserve(operation, &application).await {
+            Ok(place) => {
+                runtime::crash_point!("subsidy.after_reserve");
+                self.admit(id, operation, place).await
+            }
             Err(Error::Neighbour(failure)) if failure.reason().is_some() => {
                 self.turn_away(id, operation, failure.reason().map_or("", refusal::Reason::code)).await?;
                 Err(failure.into())

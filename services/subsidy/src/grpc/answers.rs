@@ -222,7 +222,7 @@ impl From<MaterialKind> for pb::MaterialKind {
     }
 }
 
-/// What a file is.
+/// Not `From`: both types are of other crates.
 pub fn media_type(media_type: MediaType) -> pb::MediaType {
     match media_type {
         MediaType::Jpeg => pb::MediaType::Jpeg,

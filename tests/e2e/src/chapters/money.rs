@@ -47,11 +47,6 @@ fn aside(pool: &str, amount_fen: i64) -> SetAsideRequest {
     }
 }
 
-/// As people read it.
-fn yuan(fen: i64) -> String {
-    format!("{}.{:02}", fen / 100, fen % 100)
-}
-
 /// Plays chapter 8.
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.teller.chapter(8, "the money (补助发放)");
@@ -75,7 +70,7 @@ pub(crate) async fn play(story: &mut Story) -> Result<()> {
     let asked = story.stage.city.outside.orders_count(Server::Bank);
     let booked = story.stage.city.outside.payments(Server::Bank).len();
     story.teller.tell(format!(
-        "the bank pays and its answers never come; it is asked again with the same numbers: of {asked} orders it paid {booked}, each number once"
+        "the bank pays and answers with an error; it is asked again with the same numbers: {asked} orders, {booked} payments, one for each number"
     ));
     remaining_tuition(story).await?;
     wait::until("the rest falls due", async || {
@@ -174,4 +169,9 @@ async fn reconcile(story: &mut Story, maker: &Official) -> Result<()> {
         found.discrepancies.len(),
     );
     Ok(())
+}
+
+/// Fen as yuan, as people read them; no amount of the story is negative.
+fn yuan(fen: i64) -> String {
+    format!("{}.{:02}", fen / 100, fen % 100)
 }

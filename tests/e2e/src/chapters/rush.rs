@@ -1,4 +1,4 @@
-//! Chapter 6: the window opens, all submit at once, Redis is wiped and subsidy killed, and nobody jumps the queue.
+//! Chapter 6: the window opens, all submit at once, Redis is wiped, subsidy dies, and nobody jumps the queue.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -7,12 +7,12 @@ use anyhow::{Context, Result, ensure};
 use proto::identity::{Channel, CodePurpose, RequestCodeRequest, SignInRequest};
 use proto::subsidy::CreateApplicationRequest;
 use refusal::Reason;
-use stack::Service;
 use testkit::{Api, Worker, latest_code, request_id};
 
 use crate::data::PROGRAMME;
 use crate::rush::{Kept, Rush};
 use crate::story::Story;
+use crate::trap::Trap;
 use crate::wait;
 
 /// Half a day before the window opens.
@@ -25,20 +25,19 @@ const CLICKS_MS: u64 = 2_500;
 const TWICE_EVERY: usize = 5;
 /// So many places are given before Redis loses everything.
 const WIPE_AFTER: i64 = 12;
-/// So many before subsidy is killed.
-const KILL_AFTER: usize = 24;
 
 /// Plays it.
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
     story.teller.chapter(6, "the rush (5月5日零点)");
     story.stage.city.clock.set(NOON)?;
+    let trap = Trap::set(story)?;
     too_early(story).await?;
     story.stage.city.clock.set(EVE)?;
     story.teller.tell("it is 4 May 2021, 23:59:55; the clock runs");
     let second = other_channels(story).await?;
     opening(story).await?;
-    let kept = rush(story, second).await?;
-    story.cast.receipts = judge(story, kept)?;
+    let (kept, arrivals) = rush(story, second, trap).await?;
+    story.cast.receipts = judge(story, kept, arrivals)?;
     twice(story).await
 }
 
@@ -80,8 +79,8 @@ async fn opening(story: &Story) -> Result<()> {
     Ok(())
 }
 
-/// Everybody sends; meanwhile Redis is wiped and subsidy is killed.
-async fn rush(story: &mut Story, second: Vec<(usize, Worker)>) -> Result<Vec<Kept>> {
+/// Everybody sends; meanwhile Redis is wiped and subsidy dies. Gives what clients kept, and how many places quota gave.
+async fn rush(story: &mut Story, second: Vec<(usize, Worker)>, trap: Trap) -> Result<(Vec<Kept>, usize)> {
     let mut rush = Rush::new();
     let count = story.cast.workers.len();
     for index in 0..count {
@@ -96,18 +95,19 @@ async fn rush(story: &mut Story, second: Vec<(usize, Worker)>) -> Result<Vec<Kep
     arrivals(&quota, WIPE_AFTER).await?;
     story.stage.city.wipe_order().await;
     story.teller.tell(format!("after {WIPE_AFTER} arrivals Redis is wiped: FLUSHALL"));
-    kill(story, &quota, &rush).await?;
+    trap.spring(&rush).await?;
+    let (given, told) = (quota.programme_line(PROGRAMME).await.arrivals, rush.answered());
+    story.teller.tell(format!(
+        "subsidy dies right after a Reserve: {given} places were given, {told} applications had their answer; it starts again"
+    ));
+    trap.clear(story)?;
     let kept = rush.receipts().await?;
     let line = quota.programme_line(PROGRAMME).await;
     ensure!(line.epoch > 1, "Redis was wiped, and quota did not notice");
     story.teller.tell(format!("quota rebuilt the order from PostgreSQL: epoch {}", line.epoch));
-    story.account.compare(
-        "line",
-        "arrivals",
-        ("applications sent", count.to_string()),
-        line.arrivals.to_string(),
-    );
-    Ok(kept)
+    let arrivals = usize::try_from(line.arrivals)?;
+    story.account.compare("line", "arrivals", ("applications sent", count), arrivals);
+    Ok((kept, arrivals))
 }
 
 /// When a finger comes down: spread over the first seconds in no order.
@@ -124,26 +124,8 @@ async fn arrivals(quota: &Api, count: i64) -> Result<()> {
     .await
 }
 
-/// Kills subsidy while quota has given places that it has told nobody yet.
-async fn kill(story: &Story, quota: &Api, rush: &Rush) -> Result<()> {
-    wait::until("a place is given and not told yet", async || {
-        ensure!(rush.is_on(), "the rush was over before subsidy could be killed");
-        let given = usize::try_from(quota.programme_line(PROGRAMME).await.arrivals)?;
-        Ok(given >= KILL_AFTER && given > rush.answered())
-    })
-    .await?;
-    let services = story.stage.city.stack.services();
-    tokio::task::block_in_place(|| services.kill(Service::Subsidy.name()))?;
-    let (given, told) = (quota.programme_line(PROGRAMME).await.arrivals, rush.answered());
-    tokio::task::block_in_place(|| services.restart(Service::Subsidy.name()))?;
-    story.teller.tell(format!(
-        "subsidy is killed with SIGKILL after Reserve: {given} places were given, {told} answers had arrived; it starts again"
-    ));
-    Ok(())
-}
-
 /// Holds the arrival numbers against what each client saw; gives one receipt for each application.
-fn judge(story: &mut Story, mut kept: Vec<Kept>) -> Result<Vec<Kept>> {
+fn judge(story: &mut Story, mut kept: Vec<Kept>, arrivals: usize) -> Result<Vec<Kept>> {
     let early = overtaken(&kept);
     let repeats: u32 = kept.iter().map(|one| one.times - 1).sum();
     story.teller.tell(format!(
@@ -157,7 +139,7 @@ fn judge(story: &mut Story, mut kept: Vec<Kept>) -> Result<Vec<Kept>> {
     let unlike = unlike.count();
     kept.dedup_by_key(|one| one.index);
     let numbers: BTreeSet<i64> = kept.iter().map(|one| one.receipt.arrival_number).collect();
-    let right = (1..).take(count).filter(|number| numbers.contains(number)).count();
+    let in_sequence = (1..).take(count).filter(|number| numbers.contains(number)).count();
     let account = &mut story.account;
     account.compare(
         "line",
@@ -173,9 +155,9 @@ fn judge(story: &mut Story, mut kept: Vec<Kept>) -> Result<Vec<Kept>> {
     );
     account.compare(
         "line",
-        "arrival numbers from 1 on, without gap or double",
-        ("the clients' receipts", right),
-        count,
+        "arrival numbers from 1 on, without gap or duplicate",
+        ("the clients' receipts", in_sequence),
+        arrivals,
     );
     let first = kept.iter().find(|one| one.receipt.arrival_number == 1).context("nobody was first")?;
     let name = &story.cast.workers[first.index].row.name;
