@@ -38,7 +38,7 @@ fn nothing_is_unfinished_or_switched_off() {
         ["TO", "DO"].concat(),
     ];
     let offences = each_line(&files(&[".rs", ".sql", ".proto", ".toml", ".md", ".yaml"]), |line| {
-        let skipped_example = line.contains("```") && line.contains("ignore");
+        let skipped_example = line.contains(&"`".repeat(3)) && line.contains("ignore");
         skipped_example || words.iter().any(|word| line.contains(word.as_str()))
     });
     expect_none(
