@@ -17,10 +17,7 @@ const POLICY: &[(&str, Who)] = &[
     ("identity.v1.WorkerService/RequestCode", anyone()),
     ("identity.v1.WorkerService/RegisterWorker", anyone()),
     ("identity.v1.WorkerService/VerifyRealName", worker()),
-    (
-        "identity.v1.WorkerService/GetWorker",
-        worker().or_services(&["enrollment", "payment", "review", "subsidy"]),
-    ),
+    ("identity.v1.WorkerService/GetWorker", worker().or_services(&["enrollment", "subsidy"])),
     ("identity.v1.SessionService/SignIn", anyone()),
     ("identity.v1.SessionService/SignInOfficial", anyone()),
     ("identity.v1.SessionService/RefreshSession", anyone()),
@@ -28,14 +25,8 @@ const POLICY: &[(&str, Who)] = &[
     ("identity.v1.UnionService/CreateInvitation", official(&[Administrator])),
     ("identity.v1.UnionService/JoinUnion", anyone()),
     ("identity.v1.UnionService/ApproveUnion", official(&[Administrator])),
-    (
-        "identity.v1.UnionService/GetUnion",
-        signed_in().or_services(&["enrollment", "payment", "review", "subsidy"]),
-    ),
-    (
-        "identity.v1.UnionService/ListUnions",
-        signed_in().or_services(&["enrollment", "payment", "review", "subsidy"]),
-    ),
+    ("identity.v1.UnionService/GetUnion", signed_in().or_services(&["enrollment", "subsidy"])),
+    ("identity.v1.UnionService/ListUnions", signed_in().or_services(&["subsidy"])),
     ("identity.v1.OfficialService/AppointOfficial", official(&[Administrator]).or_centre(&[Administrator])),
     ("identity.v1.OfficialService/ActivateOfficial", anyone()),
     //
@@ -46,7 +37,7 @@ const POLICY: &[(&str, Who)] = &[
     ("enrollment.v1.EnrollmentService/RecordTuition", services(&["gateway"])),
     ("enrollment.v1.EnrollmentService/GetEnrollment", signed_in().or_services(&["subsidy"])),
     //
-    ("subsidy.v1.ProgrammeService/GetProgramme", signed_in().or_services(&["review"])),
+    ("subsidy.v1.ProgrammeService/GetProgramme", signed_in()),
     ("subsidy.v1.ProgrammeService/ListPools", signed_in().or_services(&["payment"])),
     ("subsidy.v1.ApplicationService/CreateApplication", worker()),
     ("subsidy.v1.ApplicationService/UpdateApplication", worker()),

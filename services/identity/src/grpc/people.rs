@@ -12,8 +12,8 @@ use crate::app::{
 };
 use crate::domain::{Kept, Purpose, RefreshToken};
 
-/// The services that print and pay see people in full.
-const SEE_IN_FULL: [&str; 2] = ["subsidy", "payment"];
+/// The service that prints forms sees people in full.
+const SEES_IN_FULL: &str = "subsidy";
 
 pub fn request_code(message: &pb::RequestCodeRequest) -> Result<RequestCode, Refusal> {
     let mut fields = Fields::new();
@@ -102,7 +102,7 @@ pub fn get_worker(caller: &Caller, message: &pb::GetWorkerRequest) -> Result<(Wo
     let view = if message.view == 0 { None } else { fields.choice("view", message.view) };
     let in_full = view == Some(pb::WorkerView::Full);
     let (Some(id), true) = (id, fields.all_right()) else { return Err(fields.refusal()) };
-    let may = matches!(caller, Caller::Service(name) if SEE_IN_FULL.contains(&name.as_str()));
+    let may = matches!(caller, Caller::Service(name) if name.as_str() == SEES_IN_FULL);
     if in_full && !may {
         return Err(Reason::CallerNotAllowed.into());
     }

@@ -124,8 +124,8 @@ async fn a_worker_and_an_official_are_one_person() {
     let answer = house.federation.api.officials().appoint_official(office).await.unwrap().into_inner();
     let official = testkit::Official::activate(&house.api(), &answer.appointment_secret).await;
 
-    let review = house.city.service("review");
-    let seen = review.workers().get_worker(look(&worker.id, WorkerView::Masked)).await.unwrap();
+    let enrollment = house.city.service("enrollment");
+    let seen = enrollment.workers().get_worker(look(&worker.id, WorkerView::Masked)).await.unwrap();
     let person_id = seen.into_inner().worker.unwrap().person_id;
     assert!(!person_id.is_empty());
     assert_eq!(claimed_person(&official.token), person_id);
