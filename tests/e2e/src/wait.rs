@@ -12,3 +12,12 @@ pub(crate) async fn until<L: Look>(what: &str, look: impl AsyncFn() -> Result<L>
     let seen = wait::within(PATIENCE, async || look().await.map(L::seen).transpose()).await;
     seen.with_context(|| format!("{what}: not so after {PATIENCE:?}"))?
 }
+
+/// Looks again and again until there is as much as there should be, and gives what it saw last, for an account to judge.
+pub(crate) async fn until_equal<T: PartialEq>(wanted: &T, look: impl AsyncFn() -> Result<T>) -> Result<T> {
+    let equal = async || look().await.map(|seen| (seen == *wanted).then_some(seen)).transpose();
+    match wait::within(PATIENCE, equal).await {
+        Some(seen) => seen,
+        None => look().await,
+    }
+}

@@ -81,11 +81,8 @@ async fn fen(story: &mut Story) -> Result<()> {
         ("the books of bank and wallet", books),
         total,
     );
-    let paid = wait::until("subsidy has heard of every payment", async || {
-        let paid = story.applications_in(ApplicationState::Paid).await?;
-        Ok((paid == promised.len()).then_some(paid))
-    });
-    let paid = paid.await?;
+    let paid = wait::until_equal(&booked.len(), async || story.applications_in(ApplicationState::Paid).await)
+        .await?;
     story.account.compare(
         "fen",
         "applications paid in full",
@@ -113,7 +110,7 @@ async fn ledger(story: &mut Story) -> Result<()> {
 /// Every worker reads what became of the application.
 async fn progress(story: &mut Story) -> Result<()> {
     let everybody = story.cast.applications.len();
-    let told = wait::until("every worker can read how it ended", async || {
+    let told = wait::until_equal(&everybody, async || {
         let mut told = 0;
         for index in 0..everybody {
             let application = story.application(index).await?;
@@ -121,7 +118,7 @@ async fn progress(story: &mut Story) -> Result<()> {
             let rejected = story.cast.rejected == Some(index);
             told += usize::from(tells_all(&kinds, rejected));
         }
-        Ok((told == everybody).then_some(told))
+        Ok(told)
     });
     let told = told.await?;
     story.account.compare(

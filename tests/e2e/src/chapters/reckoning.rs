@@ -27,7 +27,8 @@ async fn trails(story: &mut Story) -> Result<()> {
         })
         .await?;
         let found = audit.verify_trail(VerifyTrailRequest::default()).await?.into_inner();
-        let told = format!("jinan's supervisor verifies the trail of {service}: {} entries", found.entries);
+        let told =
+            format!("济南市总工会's supervisor verifies the trail of {service}: {} entries", found.entries);
         story.teller.tell(told);
         let what = format!("entries in the trail of {service}");
         story.account.compare("audit trail", what, ("its last action's number", last), found.entries);

@@ -117,7 +117,8 @@ fn seat(place: &Place, pool: &str) -> Option<i64> {
 
 /// Streets, district, city, Culture Centre: each passes what has come to it.
 async fn levels(story: &mut Story) -> Result<()> {
-    let mut streets = 0;
+    // The street of `same_person` has passed one.
+    let mut streets = 1;
     for street in STREETS {
         streets += pass_all(story.cast.reviewer(street)?).await?;
     }
@@ -125,7 +126,9 @@ async fn levels(story: &mut Story) -> Result<()> {
     let city = pass_all(story.cast.reviewer("jinan")?).await?;
     let centre = pass_all(story.cast.official("centre/reviewer")?).await?;
     story.teller.tell(format!(
-        "six streets pass {streets} cases, 钢城区 {district}, 济南市 {city}; the Culture Centre (职工文化事业发展中心) approves {centre}"
+        "five streets and 钢城经济开发区 pass {streets} cases, 钢城区 {district}, of which {} began there, 济南市 {city}; \
+         the Culture Centre (职工文化事业发展中心) approves {centre}",
+        district.saturating_sub(streets)
     ));
     Ok(())
 }
@@ -145,14 +148,12 @@ async fn outcome(story: &mut Story, count: usize) -> Result<()> {
     let late = cases.iter().flat_map(|case| &case.steps).filter(|step| step.late).count();
     let decided =
         cases.iter().flat_map(|case| &case.steps).filter(|step| step.decision() != Decision::Unspecified);
-    story.teller.tell(format!("{} decisions in all, {late} of them late", decided.count()));
-    let heard = wait::until("subsidy has heard every decision", async || {
-        let heard = story.applications_in(ApplicationState::Approved).await?;
-        Ok((heard == approved).then_some(heard))
-    });
-    let heard = heard.await?;
+    story.teller.tell(format!("{} steps are decided, {late} of them late", decided.count()));
+    let heard =
+        wait::until_equal(&approved, async || story.applications_in(ApplicationState::Approved).await)
+            .await?;
     story.account.compare("review", "approved", ("the story's script", count - 1), approved);
     story.account.compare("review", "rejected", ("the story's script", 1), rejected);
-    story.account.compare("review", "approved applications", ("review's cases", approved), heard);
+    story.account.compare("review", "applications approved", ("review's approved cases", approved), heard);
     Ok(())
 }

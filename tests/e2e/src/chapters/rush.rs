@@ -143,7 +143,7 @@ fn judge(story: &mut Story, mut kept: Vec<Kept>, arrivals: usize) -> Result<Vec<
     let account = &mut story.account;
     account.compare(
         "line",
-        "answered after it was sent, yet numbered before",
+        "pairs in which who was answered before the other sent has the later number",
         ("the clients' clocks", 0),
         early,
     );
