@@ -9,26 +9,25 @@ use supervisor::{Folder, Record};
 use crate::workspace;
 
 const TEXT: &str = include_str!("guide/text.txt");
-const SHOWN_BEFORE: &str = "   # was shown when the city was founded; `cargo xtask down --wipe` begins anew";
+/// For whom the city was founded just now, and for whom it was before.
+const ACTIVATION: &str = include_str!("guide/activation.txt");
+const ACTIVATED: &str = include_str!("guide/activated.txt");
 
 /// Prints it, with the secret of the administrator's appointment if nobody has seen it yet.
 pub(crate) fn print(folder: &Folder, record: &Record) -> Result<()> {
     let url = |name: &str| record.url(name).unwrap_or_default();
     let appointment = unseen_appointment(folder)?;
-    let unseen = appointment.is_some();
     let places = [
+        ("@ACTIVATION@", appointment.as_ref().map_or(ACTIVATED, |_| ACTIVATION).to_owned()),
         ("@IDENTITY@", url("identity").to_owned()),
         ("@OUTSIDE@", url("outside").to_owned()),
         ("@FOLDER@", folder.path().display().to_string()),
         ("@PROGRAMS@", workspace::target().display().to_string()),
-        (
-            "@APPOINTMENT@",
-            appointment.map_or(SHOWN_BEFORE.to_owned(), |secret| secret + "   # shown this once"),
-        ),
+        ("@APPOINTMENT@", appointment.clone().unwrap_or_default()),
     ];
     let text = places.iter().fold(TEXT.to_owned(), |text, (place, value)| text.replace(place, value));
     io::stdout().write_all(text.as_bytes()).context("cannot print how to go on")?;
-    if unseen {
+    if appointment.is_some() {
         // From here on it is nowhere else.
         fs::remove_file(folder.appointment_secret()).context("cannot remove the appointment's secret")?;
     }
