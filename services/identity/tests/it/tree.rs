@@ -69,7 +69,7 @@ async fn a_pending_union_is_seen_from_above_only() {
     let children =
         || ListUnionsRequest { parent_id: district.union_id.clone(), ..ListUnionsRequest::default() };
 
-    for api in [&district.api, &house.federation.api, &house.city.service("enrollment")] {
+    for api in [&district.api, &house.federation.api, &house.city.service("subsidy")] {
         assert_eq!(get(api, &street.id).await, street);
         assert_eq!(list(api, children()).await.0, std::slice::from_ref(&street));
     }
