@@ -9,7 +9,7 @@ use supervisor::{Folder, Record};
 use crate::workspace;
 
 const TEXT: &str = include_str!("guide/text.txt");
-/// For whom the city was founded just now, and for whom it was before.
+/// How to get at a first token: where the city was founded just now, and where it was before.
 const ACTIVATION: &str = include_str!("guide/activation.txt");
 const ACTIVATED: &str = include_str!("guide/activated.txt");
 

@@ -20,7 +20,8 @@ const END_BYTES: u64 = 256 * 1024;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Whose last 50 lines: a service's, one instance's, a store's, `outside` or `supervisor`; 10 of each if none is named
+    /// Whose: a service, one instance of it, a store, `outside` or `supervisor`; everybody's if none is named. One log shows
+    /// its last 50 lines, several show 10 each
     name: Option<String>,
     /// Show what comes, too, until Ctrl-C
     #[arg(short, long)]

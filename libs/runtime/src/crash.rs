@@ -1,7 +1,7 @@
 //! Named crash points: where a test or the demo ends the process in the middle of a call. A release build has none.
 
-/// Names a place at which a test or the demo may end the process, such as `subsidy.after_reserve`. Without the feature `crash-points`
-/// it is nothing.
+/// Names a place at which a test or the demo may end the process, such as `subsidy.after_reserve`. Without the feature
+/// `crash-points` it is nothing.
 #[macro_export]
 macro_rules! crash_point {
     ($name:literal) => {
@@ -9,9 +9,9 @@ macro_rules! crash_point {
     };
 }
 
-/// Ends the process at once, as `kill -9` would, where `YUANMENG_CRASH_AT` names this place. `YUANMENG_CRASH_ONCE` names a file that
-/// is made then: while it exists the place is safe, so that the next process gets past it. Made
-/// beforehand, it keeps the place safe until somebody removes it.
+/// Ends the process at once, as `kill -9` would, where `YUANMENG_CRASH_AT` names this place. `YUANMENG_CRASH_ONCE` names a
+/// file that is made then: while it exists the place is safe, so that the next process gets past it. Made beforehand, it
+/// keeps the place safe until somebody removes it.
 #[cfg(feature = "crash-points")]
 pub fn crash_if_named(name: &str) {
     if std::env::var_os("YUANMENG_CRASH_AT").is_none_or(|wanted| wanted != name) {

@@ -32,7 +32,7 @@ trait Print: Send + Sync {
     fn print(&self, form: &Form) -> Result<Vec<u8>, PrintError>;
 }
 
-/// A typesetter as it is.
+/// What a typesetter is made of.
 struct Printer {
     workshop: Workshop,
     family: String,
