@@ -64,6 +64,7 @@ const POLICY: &[(&str, Who)] = &[
     ("quota.v1.LineService/SetWindows", services(&["subsidy"])),
     ("quota.v1.LineService/Reserve", services(&["subsidy"])),
     ("quota.v1.LineService/Release", services(&["subsidy"])),
+    ("quota.v1.LineService/Move", services(&["subsidy"])),
     ("quota.v1.LineService/Confirm", services(&["subsidy"])),
     ("quota.v1.LineService/End", services(&["subsidy"])),
     ("quota.v1.LineService/GetPlace", worker().or_services(&["subsidy"])),

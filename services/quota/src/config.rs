@@ -48,6 +48,11 @@ runtime::settings! {
     pub struct LineConfig {
         /// How long a sender is kept waiting for a decision. After that the same operation id is to be sent again.
         answer_within_ms: u64 = 8_000,
+        /// For how long Redis is silent, while somebody waits, before a line goes on without it (mode DIRECT): slower, and on
+        /// PostgreSQL alone.
+        direct_after_ms: u64 = 5_000,
+        /// For how long Redis answers again before a line returns to it.
+        return_after_ms: u64 = 10_000,
         /// How many operations may queue for one line at this replica; a further one is refused with OVERLOADED.
         queue: usize = 4_096,
     }

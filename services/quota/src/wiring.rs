@@ -46,6 +46,8 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
         desks: Arc::new(Desks::new(database.clone(), config.line.queue)),
         clock: process.clock(),
         answer_within: Duration::from_millis(config.line.answer_within_ms),
+        direct_after: Duration::from_millis(config.line.direct_after_ms),
+        return_after: Duration::from_millis(config.line.return_after_ms),
     };
     let trail = audit::Trail::new(database, process.name(), audit::Keys::load(&config.audit)?);
 

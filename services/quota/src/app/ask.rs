@@ -8,10 +8,9 @@ use vocabulary::ProgrammeId;
 
 use super::waiting::Waiter;
 use super::{App, Desk};
-use crate::domain::{Answer, Handler, Looked, Mode, Next, Operation, Position, Recorded};
+use crate::domain::{Answer, Handler, Looked, Mode, Next, Operation, Ordered, Position, Recorded};
 use crate::error::Error;
 use crate::store::journal;
-use crate::store::order::Ordered;
 
 /// How long to wait for the line to come to an operation before looking for oneself.
 const LOOK_AFTER: Duration = Duration::from_secs(1);
@@ -35,7 +34,7 @@ impl App {
     async fn follow(&self, desk: &Desk, operation: &Operation) -> Result<Answer, Error> {
         let ordered = Ordered::from(operation);
         let mut waiter = desk.wait_for(operation.id);
-        let mut handler = Handler::new(ordered.hash(), operation.round_needed().cloned());
+        let mut handler = Handler::new(ordered.hash, operation.round_needed().cloned());
         let mut next = Next::Append;
         loop {
             next = match next {

@@ -1,5 +1,6 @@
 //! This replica's side of a line: where operations queue, who waits for an answer, and what it knows to be committed.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -7,8 +8,7 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use vocabulary::{OperationId, ProgrammeId};
 
 use super::waiting::{Waiter, Waiting};
-use crate::domain::{Epoch, Evidence, Folded, Heard, Mode, Position, Row};
-use crate::store::order::Ordered;
+use crate::domain::{Epoch, Evidence, Floor, Folded, Heard, Mode, Ordered, Position, Row, Shown};
 
 /// An operation on its way to Redis.
 #[derive(Debug)]
@@ -30,14 +30,6 @@ pub struct View {
     pub checks: u64,
 }
 
-/// What reads of the line must show at least.
-#[derive(Debug, Clone, Copy, Default)]
-struct Floor {
-    at: Option<Position>,
-    /// The PostgreSQL server that was compared with Redis.
-    server: Option<DateTime<Utc>>,
-}
-
 /// One line at this replica.
 #[derive(Debug)]
 pub struct Desk {
@@ -49,6 +41,8 @@ pub struct Desk {
     view: watch::Sender<View>,
     combine: Notify,
     suspicion: Mutex<Option<(Epoch, Evidence)>>,
+    /// Redis is back, and the line is to return to it.
+    returns: AtomicBool,
     floor: Mutex<Floor>,
 }
 
@@ -65,6 +59,7 @@ impl Desk {
             view: watch::Sender::new(view),
             combine: Notify::new(),
             suspicion: Mutex::default(),
+            returns: AtomicBool::new(false),
             floor: Mutex::default(),
         }
     }
@@ -83,6 +78,9 @@ impl Desk {
     pub(super) async fn append(&self, operation: Ordered) -> Option<Heard> {
         let (reply, heard) = oneshot::channel();
         self.tickets.try_send(Ticket { operation, reply }).ok()?;
+        if self.view().mode == Mode::Direct {
+            self.combine_soon();
+        }
         Some(heard.await.unwrap_or(Heard::Nothing))
     }
 
@@ -131,6 +129,28 @@ impl Desk {
         self.suspicion.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// Takes what has queued up, at most so much, without waiting.
+    pub async fn take_queued(&self, most: usize) -> Vec<Ticket> {
+        let mut queue = self.queue.lock().await;
+        std::iter::from_fn(|| queue.try_recv().ok()).take(most).collect()
+    }
+
+    /// Whether somebody waits for a decision.
+    pub fn is_wanted(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Redis is back: the combiner is to return to it.
+    pub fn want_return(&self) {
+        self.returns.store(true, Ordering::Relaxed);
+        self.combine.notify_one();
+    }
+
+    /// Takes the wish to return.
+    pub fn take_return(&self) -> bool {
+        self.returns.swap(false, Ordering::Relaxed)
+    }
+
     /// Tells those who wait for operations that they are committed.
     pub fn tell(&self, committed: &[Folded]) {
         self.waiting.tell(committed);
@@ -151,29 +171,13 @@ impl Desk {
     }
 
     /// Whether a server was compared with Redis since it began, and a row of it shows all that it must.
-    pub(super) fn shows_enough(&self, server: DateTime<Utc>, at: Position) -> Shown {
-        let floor = *self.floor.lock().unwrap_or_else(PoisonError::into_inner);
-        if floor.server != Some(server) {
-            return Shown::Unknown;
-        }
-        if floor.at.is_none_or(|floor| at >= floor) { Shown::Enough } else { Shown::TooLittle }
+    pub fn judge(&self, server: DateTime<Utc>, at: Position) -> Shown {
+        self.floor.lock().unwrap_or_else(PoisonError::into_inner).judge(server, at)
     }
 
     /// Redis was asked where the line stands: a server that shows less was set back.
-    pub(super) fn compared(&self, server: DateTime<Utc>, order: Option<Position>) {
-        let mut floor = self.floor.lock().unwrap_or_else(PoisonError::into_inner);
-        floor.server = Some(server);
-        floor.at = floor.at.max(order).max(Some(self.view().at));
+    pub(super) fn compared(&self, server: DateTime<Utc>, redis: Option<Position>) {
+        let known = self.view().at;
+        self.floor.lock().unwrap_or_else(PoisonError::into_inner).compared(server, redis, known);
     }
-}
-
-/// Whether a read of PostgreSQL shows all that was ever committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shown {
-    /// It does.
-    Enough,
-    /// It was set back and has not caught up yet.
-    TooLittle,
-    /// This server was not compared with Redis yet.
-    Unknown,
 }

@@ -11,6 +11,7 @@ mod get_line;
 mod get_place;
 mod get_pool;
 mod list_waiting;
+mod move_place;
 mod read;
 mod release;
 mod reserve;
@@ -50,4 +51,8 @@ pub struct App {
     pub clock: runtime::Clock,
     /// How long a sender is kept waiting for a decision.
     pub answer_within: Duration,
+    /// For how long Redis is silent before a line goes on without it.
+    pub direct_after: Duration,
+    /// For how long Redis answers again before a line returns to it.
+    pub return_after: Duration,
 }

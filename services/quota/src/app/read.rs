@@ -3,12 +3,12 @@
 
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use sqlx::{Postgres, Transaction};
 use tokio::time;
 
-use super::desk::Shown;
-use super::{App, Desk};
-use crate::domain::Position;
+use super::{App, Desk, View};
+use crate::domain::{Mode, Position, Shown};
 use crate::error::Error;
 use crate::store::journal::{self, Committed};
 
@@ -24,12 +24,16 @@ impl App {
     ) -> Result<(Transaction<'static, Postgres>, Committed), Error> {
         let begun = Instant::now();
         loop {
-            let mut tx = self.database.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+            let mut tx = self.database.begin_with(journal::SNAPSHOT).await?;
             let committed = journal::committed(&mut tx, desk.programme()).await?;
             let committed = committed.ok_or(Error::Disagreement)?;
-            match desk.shows_enough(committed.server, committed.row.at) {
+            match desk.judge(committed.server, committed.row.at) {
                 Shown::Enough => return Ok((tx, committed)),
-                Shown::Unknown => self.compare(desk, &committed).await?,
+                Shown::Unknown => {
+                    let row = &committed.row;
+                    self.compare(desk, committed.server, View { at: row.at, mode: row.mode, checks: 0 })
+                        .await?;
+                }
                 Shown::TooLittle if begun.elapsed() > PATIENCE => return Err(Error::SetBack),
                 Shown::TooLittle => {
                     drop(tx);
@@ -40,12 +44,16 @@ impl App {
         }
     }
 
-    /// Asks Redis once, for a server that was not read from before, where the line stands.
-    async fn compare(&self, desk: &Desk, committed: &Committed) -> Result<(), Error> {
-        let (epoch, after) = (committed.row.at.epoch, committed.row.at.seq);
-        let order = self.order.read_current(desk.programme(), epoch, after, 1).await?;
-        let stands = order.current.zip(order.head).map(|(epoch, head)| Position { epoch, seq: head.seq });
-        desk.compared(committed.server, stands);
+    /// Asks Redis once, for a server that was not read from before, where the line stands. In mode `DIRECT` there is nothing
+    /// to compare it with.
+    pub async fn compare(&self, desk: &Desk, server: DateTime<Utc>, view: View) -> Result<(), Error> {
+        let mut stands = None;
+        if view.mode != Mode::Direct {
+            let Position { epoch, seq } = view.at;
+            let order = self.order.read_current(desk.programme(), epoch, seq, 1).await?;
+            stands = order.current.zip(order.head).map(|(epoch, head)| Position { epoch, seq: head.seq });
+        }
+        desk.compared(server, stands);
         Ok(())
     }
 }

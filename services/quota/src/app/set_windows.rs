@@ -40,11 +40,11 @@ impl App {
     }
 
     async fn replace_windows(&self, db: &mut PgConnection, asked: &SetWindows) -> Result<(), Error> {
-        let row = journal::lock(db, &asked.programme).await?;
-        row.ok_or_else(|| Refusal::new(Reason::NotFound))?;
+        let locked = journal::lock(db, &asked.programme).await?;
+        locked.ok_or_else(|| Refusal::new(Reason::NotFound))?;
         let old = journal::rounds(db, &asked.programme).await?;
         let clock = Instant::now();
-        let said = journal::read_clock(db).await?;
+        let (said, _) = journal::read_clock(db).await?;
         let now = Timetable::new(Vec::new(), said, self.clock.offset(), clock).now();
         replace(&old, &asked.rounds, now).map_err(Refusal::from)?;
         journal::replace_rounds(db, &asked.programme, &asked.rounds).await?;

@@ -1,17 +1,18 @@
 //! Who waits at this replica for which operation.
 
-use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 use vocabulary::OperationId;
 
-use crate::domain::{Folded, Recorded};
+use crate::domain::{self, Folded, Recorded};
 
-/// Those who wait. The same operation may be waited for twice, when its sender repeats it.
+/// Those who wait.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
-    by_operation: Mutex<HashMap<OperationId, Vec<oneshot::Sender<Recorded>>>>,
+    waiters: Mutex<domain::Waiting<oneshot::Sender<Recorded>>>,
+    next: AtomicU64,
 }
 
 /// One who waits; leaves when dropped.
@@ -19,32 +20,34 @@ pub(super) struct Waiting {
 pub(super) struct Waiter<'a> {
     waiting: &'a Waiting,
     id: OperationId,
+    number: u64,
     decided: oneshot::Receiver<Recorded>,
 }
 
 impl Waiting {
     pub(super) fn wait_for(&self, id: OperationId) -> Waiter<'_> {
         let (sender, decided) = oneshot::channel();
-        self.lock().entry(id).or_default().push(sender);
-        Waiter { waiting: self, id, decided }
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.lock().wait_for(id, number, None, sender);
+        Waiter { waiting: self, id, number, decided }
+    }
+
+    /// Whether nobody waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
     }
 
     /// Tells everybody who waits for one of these, which are committed, what was decided.
     pub(super) fn tell(&self, committed: &[Folded]) {
-        let mut waiting = self.lock();
-        if waiting.is_empty() {
-            return;
-        }
-        for folded in committed {
-            for waiter in waiting.remove(&folded.entry.id).into_iter().flatten() {
-                // One who has left does not listen any more.
-                let _ = waiter.send(Recorded::from(folded));
-            }
+        let told = self.lock().decided(committed);
+        for (waiter, recorded) in told {
+            // One who has left does not listen any more.
+            let _ = waiter.send(recorded);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<OperationId, Vec<oneshot::Sender<Recorded>>>> {
-        self.by_operation.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, domain::Waiting<oneshot::Sender<Recorded>>> {
+        self.waiters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -60,13 +63,6 @@ impl Waiter<'_> {
 
 impl Drop for Waiter<'_> {
     fn drop(&mut self) {
-        self.decided.close();
-        let mut waiting = self.waiting.lock();
-        if let Some(waiters) = waiting.get_mut(&self.id) {
-            waiters.retain(|waiter| !waiter.is_closed());
-            if waiters.is_empty() {
-                waiting.remove(&self.id);
-            }
-        }
+        self.waiting.lock().leave(self.id, self.number);
     }
 }

@@ -1,10 +1,12 @@
-//! A stretch of the log, folded: what was decided, and which rows it touched.
+//! A stretch of the log, folded: what was decided, and what it changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use vocabulary::{ApplicationId, RoundId};
 
-use super::{Digest, Effect, Entry, Line, Outcome, PoolIndex, Promotion};
+use super::{
+    Digest, Effect, Entry, Line, Outcome, PlaceIndex, PoolIndex, Promotion, Sequence, Stand, Standing,
+};
 
 /// One operation with its decision.
 #[derive(Debug, Clone)]
@@ -19,21 +21,53 @@ pub struct Folded {
     pub promotions: Vec<Promotion>,
 }
 
-/// Folded operations and the names of all that they touched; the rows themselves are read off the line afterwards.
+/// Folded operations and which rows they change. What a row then holds is read off the line afterwards.
 #[derive(Debug, Default)]
 pub struct Batch {
     /// The operations, in order.
     pub operations: Vec<Folded>,
-    /// Places that are new or have another state.
-    pub places: Vec<ApplicationId>,
-    /// Standings that are new or have changed.
-    pub standings: Vec<(ApplicationId, PoolIndex)>,
+    /// Places that are new: all that arrived from this one on.
+    pub arrived: Option<PlaceIndex>,
+    /// Places that were there before and changed.
+    pub changed: BTreeSet<PlaceIndex>,
+    /// Applications that were released before they arrived.
+    pub barred: Vec<ApplicationId>,
+    /// Who holds which seat.
+    pub holders: Rows<(PoolIndex, u32), PlaceIndex>,
+    /// Who waits where, by when they entered.
+    pub waiting: Rows<(PoolIndex, Sequence), PlaceIndex>,
     /// Pools whose figures changed.
-    pub pools: Vec<PoolIndex>,
+    pub pools: BTreeSet<PoolIndex>,
     /// Rounds that opened or closed.
-    pub rounds: Vec<RoundId>,
-    /// Seats that came (true) or went.
-    pub seats: BTreeMap<(PoolIndex, u32), bool>,
+    pub rounds: BTreeSet<RoundId>,
+}
+
+/// Rows that a batch takes out of a table, and those that it then puts in.
+#[derive(Debug, Clone)]
+pub struct Rows<K, V> {
+    /// Rows that were there before.
+    pub gone: BTreeSet<K>,
+    /// Rows that are new.
+    pub new: BTreeMap<K, V>,
+}
+
+impl<K, V> Default for Rows<K, V> {
+    fn default() -> Self {
+        Self { gone: BTreeSet::new(), new: BTreeMap::new() }
+    }
+}
+
+impl<K: Ord, V> Rows<K, V> {
+    fn put(&mut self, key: K, value: V) {
+        self.new.insert(key, value);
+    }
+
+    /// What came and went within the batch was never a row.
+    fn take(&mut self, key: K) {
+        if self.new.remove(&key).is_none() {
+            self.gone.insert(key);
+        }
+    }
 }
 
 impl Batch {
@@ -41,71 +75,95 @@ impl Batch {
     pub fn fold(line: &mut Line, entries: Vec<Entry>) -> Self {
         let mut batch = Self { operations: Vec::with_capacity(entries.len()), ..Self::default() };
         for entry in entries {
-            let decision = line.fold(&entry);
-            let promotions = promotions(line, &decision.effects);
-            for effect in decision.effects {
-                batch.touch(line, effect);
-            }
-            let digest = line.digest();
-            batch.operations.push(Folded { entry, digest, outcome: decision.outcome, promotions });
+            batch.fold_one(line, entry);
         }
-        batch.dedup();
         batch
     }
 
-    fn touch(&mut self, line: &Line, effect: Effect) {
+    fn fold_one(&mut self, line: &mut Line, entry: Entry) {
+        let decision = line.fold(&entry, |line, effect| self.touch(line, effect));
+        let promotions = promotions(line, &decision.effects);
+        let digest = line.digest();
+        self.operations.push(Folded { entry, digest, outcome: decision.outcome, promotions });
+    }
+
+    /// Notes which rows an effect changes, of a line that it was not applied to yet.
+    fn touch(&mut self, line: &Line, effect: &Effect) {
         match effect {
-            Effect::Opened(_) => self.rounds.extend(line.rounds().cloned()),
-            Effect::Closed(round) => self.rounds.push(round),
-            Effect::Arrived(reservation) => self.places.push(reservation.application),
-            Effect::Barred(application) | Effect::Confirmed(application) => self.places.push(application),
-            Effect::Released(application, _) => self.touch_all(line, application),
-            Effect::Stood { application, pool, .. } | Effect::Promoted { application, pool, .. } => {
-                self.standings.push((application, pool));
-                self.pools.push(pool);
+            Effect::Opened(round) => {
+                self.rounds.extend(line.open_round().into_iter().chain([round]).cloned())
             }
-            Effect::PoolAdded(id, _) => self.pools.extend(line.pool_named(&id)),
-            Effect::SeatsAdded(pool, numbers) => self.touch_seats(pool, numbers, true),
-            Effect::SeatsRemoved(pool, numbers) => self.touch_seats(pool, numbers, false),
+            Effect::Closed(round) => drop(self.rounds.insert(round.clone())),
+            Effect::Arrived(_, standings) => self.arrive(line, standings),
+            Effect::Barred(application) => self.barred.push(*application),
+            Effect::Stood { place, standing, entered } => {
+                self.change(*place);
+                self.put(*place, *standing, *entered);
+            }
+            Effect::Left(place, pool) => {
+                self.change(*place);
+                self.take(line, *place, |standing| standing.pool == *pool);
+            }
+            Effect::Released(place, _) => {
+                self.change(*place);
+                self.take(line, *place, |_| true);
+            }
+            Effect::Promoted { place, pool, seat } => {
+                self.change(*place);
+                self.take(line, *place, |standing| standing.pool == *pool);
+                self.holders.put((*pool, *seat), *place);
+            }
+            Effect::Moved(place, _) | Effect::Confirmed(place) => self.change(*place),
+            Effect::PoolAdded(..) => drop(self.pools.insert(PoolIndex::of(line.pools().len()))),
+            Effect::SeatsAdded(pool, _) | Effect::SeatsRemoved(pool, _) => drop(self.pools.insert(*pool)),
             Effect::Ended => {}
         }
     }
 
-    fn touch_all(&mut self, line: &Line, application: ApplicationId) {
-        self.places.push(application);
-        for standing in line.place(application).into_iter().flat_map(|place| &place.standings) {
-            self.standings.push((application, standing.pool));
-            self.pools.push(standing.pool);
+    fn arrive(&mut self, line: &Line, standings: &[Standing]) {
+        let place = line.next_place();
+        self.arrived.get_or_insert(place);
+        for standing in standings {
+            self.put(place, *standing, line.seq().next());
         }
     }
 
-    fn touch_seats(&mut self, pool: PoolIndex, numbers: Vec<u32>, there: bool) {
-        self.pools.push(pool);
-        for number in numbers {
-            // What came and went within the batch was never a row, and what went and came still is one.
-            if self.seats.insert((pool, number), there) == Some(!there) {
-                self.seats.remove(&(pool, number));
+    fn change(&mut self, place: PlaceIndex) {
+        if self.arrived.is_none_or(|arrived| place < arrived) {
+            self.changed.insert(place);
+        }
+    }
+
+    fn put(&mut self, place: PlaceIndex, standing: Standing, entered: Sequence) {
+        self.pools.insert(standing.pool);
+        match standing.stand {
+            Stand::Seated(seat) => self.holders.put((standing.pool, seat), place),
+            Stand::Waiting => self.waiting.put((standing.pool, entered), place),
+            Stand::Left => {}
+        }
+    }
+
+    fn take(&mut self, line: &Line, place: PlaceIndex, which: impl Fn(&Standing) -> bool) {
+        for standing in line.place(place).standings.iter().filter(|standing| which(standing)) {
+            self.pools.insert(standing.pool);
+            match standing.stand {
+                Stand::Seated(seat) => self.holders.take((standing.pool, seat)),
+                Stand::Waiting => {
+                    self.waiting.take((standing.pool, line.entered_pool(place, standing.pool)));
+                }
+                Stand::Left => {}
             }
         }
-    }
-
-    fn dedup(&mut self) {
-        self.places.sort_unstable();
-        self.places.dedup();
-        self.standings.sort_unstable();
-        self.standings.dedup();
-        self.pools.sort_unstable();
-        self.pools.dedup();
-        self.rounds.sort_unstable();
-        self.rounds.dedup();
     }
 }
 
 fn promotions(line: &Line, effects: &[Effect]) -> Vec<Promotion> {
     let promoted = effects.iter().filter_map(|effect| match effect {
-        Effect::Promoted { application, pool, seat } => {
-            Some(Promotion { application: *application, pool: line.pool(*pool).id.clone(), seat: *seat })
-        }
+        Effect::Promoted { place, pool, seat } => Some(Promotion {
+            application: line.place(*place).application,
+            pool: line.pool(*pool).id.clone(),
+            seat: *seat,
+        }),
         _ => None,
     });
     promoted.collect()

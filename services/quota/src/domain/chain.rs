@@ -9,9 +9,9 @@ use vocabulary::ProgrammeId;
 
 use super::{Entry, Kind, Sequence};
 
-/// The end of Redis' chain: a SHA-1 in lower-case hex, as the Redis function writes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link(String);
+/// The end of Redis' chain: a SHA-1.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Link([u8; 20]);
 
 /// The end of the fold's chain: a SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,13 +20,13 @@ pub struct Digest([u8; 32]);
 impl Link {
     /// Of a log without operations.
     pub fn start() -> Self {
-        Self("0".repeat(40))
+        Self([0; 20])
     }
 
-    /// The link after one more operation; `order.lua` computes the same.
+    /// The link after one more operation; `order.lua` computes the same, over text.
     pub fn follow(&self, seq: Sequence, kind: Kind, operation: uuid::Uuid, body_hash: &[u8; 32]) -> Self {
-        let text = format!("{}|{seq}|{}|{operation}|{}", self.0, kind.as_str(), hex::encode(body_hash));
-        Self(hex::encode(Sha1::digest(text)))
+        let text = format!("{self}|{seq}|{}|{operation}|{}", kind.as_str(), hex::encode(body_hash));
+        Self(Sha1::digest(text).into())
     }
 
     /// Whether an entry is the next one after this link.
@@ -34,15 +34,34 @@ impl Link {
         self.follow(entry.seq, entry.kind, entry.id.uuid(), &entry.body_hash) == entry.link
     }
 
-    /// As both stores keep it.
-    pub fn as_str(&self) -> &str {
+    /// Reads what Redis keeps: lower-case hex.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut bytes = [0; 20];
+        hex::decode_to_slice(text, &mut bytes).ok()?;
+        Some(Self(bytes))
+    }
+
+    /// The 20 bytes.
+    pub const fn bytes(&self) -> &[u8; 20] {
         &self.0
     }
 }
 
-impl From<String> for Link {
-    fn from(text: String) -> Self {
-        Self(text)
+impl From<[u8; 20]> for Link {
+    fn from(bytes: [u8; 20]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Link({self})")
     }
 }
 

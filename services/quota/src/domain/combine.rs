@@ -2,6 +2,7 @@
 
 use vocabulary::RoundId;
 
+use super::mutant::{Mutant, planted};
 use super::{Digest, Entry, Epoch, Evidence, Link, Mode, Position, Sequence};
 
 /// The row of a line, as committed.
@@ -22,7 +23,7 @@ pub struct Row {
 }
 
 /// What a replica keeps of a line between two steps.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory {
     /// Where its fold stands.
     pub at: Position,
@@ -31,7 +32,7 @@ pub struct Memory {
 }
 
 /// The end of Redis' log of one epoch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
     /// The last sequence.
     pub seq: Sequence,
@@ -63,16 +64,14 @@ pub struct Seen {
     pub order: Order,
 }
 
-/// What a combiner does next.
+/// What a combiner makes of what it has seen, in mode `LOG`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Nothing: the line is halted.
-    Halted,
     /// Nothing: all that is ordered is folded.
     Rest,
     /// Read Redis again: what was read is older than the row.
     ReadAgain,
-    /// Another replica began another epoch: load the line anew.
+    /// Another replica began another epoch: bring the fold to the row, then read the order of that epoch.
     Reload,
     /// PostgreSQL was set back: load the line anew and fold the log again from there. Never a reason to recover.
     SetBack,
@@ -91,6 +90,11 @@ impl Row {
     /// Whether this row's epoch has come to a position.
     pub fn has_reached(&self, position: Position) -> bool {
         self.at.epoch == position.epoch && self.at.seq >= position.seq
+    }
+
+    /// Whether an epoch may still be put into Redis as this row has it: nothing of it was folded.
+    pub fn can_be_installed(&self, epoch: Epoch) -> bool {
+        self.mode == Mode::Log && self.at.epoch == epoch && self.at.seq == self.base_seq
     }
 
     /// Whether a log's end, or its next entry, shows that it goes on from this row.
@@ -113,17 +117,16 @@ impl Seen {
 
 /// Decides a combiner's next step, under the lock of the row.
 pub fn next_step(memory: &Memory, row: &Row, seen: Seen) -> Step {
-    if row.mode == Mode::Halted {
-        return Step::Halted;
-    }
-    if row.at.epoch != memory.at.epoch {
+    if row.at.epoch != memory.at.epoch && !planted(Mutant::SkipsTheEpochCheck) {
         return Step::Reload;
     }
     let other_past = row.at.seq == memory.at.seq && row.link != memory.link;
     if row.at.seq < memory.at.seq || other_past {
-        return Step::SetBack;
+        let recovers = planted(Mutant::RecoversAfterASetBack);
+        return if recovers { Step::Recover(Evidence::Behind) } else { Step::SetBack };
     }
-    let Some(head) = seen.order.head.clone().filter(|_| seen.order.current == Some(row.at.epoch)) else {
+    let same_epoch = seen.order.current == Some(row.at.epoch) || planted(Mutant::SkipsTheEpochCheck);
+    let Some(head) = seen.order.head.filter(|_| same_epoch) else {
         return Step::Recover(Evidence::Stale);
     };
     let (known, later) = split(memory, row, seen.order.entries);
@@ -138,29 +141,27 @@ pub fn next_step(memory: &Memory, row: &Row, seen: Seen) -> Step {
 fn split(memory: &Memory, row: &Row, entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
     let (known, later): (Vec<Entry>, Vec<Entry>) =
         entries.into_iter().partition(|entry| entry.seq <= row.at.seq);
-    let (leading, link) = lead(memory.at.seq, &memory.link, known);
+    let (leading, link) = lead(memory.at.seq, memory.link, known);
     let whole = leading.last().is_some_and(|last| last.seq == row.at.seq) && link == row.link;
     (if whole { leading } else { Vec::new() }, later)
 }
 
 /// The first entries that follow the row, without a hole, and extend its chain.
 fn extending(row: &Row, entries: Vec<Entry>) -> Vec<Entry> {
-    lead(row.at.seq, &row.link, entries).0
+    lead(row.at.seq, row.link, entries).0
 }
 
 /// The first entries that follow a point one by one and extend its chain, and the chain after them.
-fn lead(mut seq: Sequence, link: &Link, entries: Vec<Entry>) -> (Vec<Entry>, Link) {
-    let mut end = link.clone();
+pub(super) fn lead(mut seq: Sequence, mut link: Link, entries: Vec<Entry>) -> (Vec<Entry>, Link) {
     let follows = |entry: &Entry| {
-        let next = entry.seq == seq.next() && end.leads_to(entry);
+        let next = entry.seq == seq.next() && link.leads_to(entry) || planted(Mutant::FoldsPastAHole);
         if next {
-            seq = entry.seq;
-            end = entry.link.clone();
+            (seq, link) = (entry.seq, entry.link);
         }
         next
     };
     let leading = entries.into_iter().take_while(follows).collect();
-    (leading, end)
+    (leading, link)
 }
 
 /// The memory is at the row and no entry extends it: either the log ends here too, or it is not this line's.
@@ -190,7 +191,7 @@ mod tests {
         let (mut entries, mut lines) = (Vec::new(), vec![line.clone()]);
         for request in history_of(10) {
             let entry = entry_after(&line, &request);
-            line.fold(&entry);
+            line.fold(&entry, |_, _| ());
             entries.push(entry);
             lines.push(line.clone());
         }
@@ -202,19 +203,19 @@ mod tests {
             at: Position { epoch: EPOCH, seq: line.seq() },
             base_seq: Sequence::START,
             mode: Mode::Log,
-            link: line.link().clone(),
+            link: line.link(),
             digest: line.digest(),
             open_round: None,
         }
     }
 
     fn memory(line: &Line) -> Memory {
-        Memory { at: Position { epoch: EPOCH, seq: line.seq() }, link: line.link().clone() }
+        Memory { at: Position { epoch: EPOCH, seq: line.seq() }, link: line.link() }
     }
 
     /// What Redis shows after an entry, up to another.
     fn seen(entries: &[Entry], after: usize, to: usize) -> Seen {
-        let link = to.checked_sub(1).map_or_else(Link::start, |last| entries[last].link.clone());
+        let link = to.checked_sub(1).map_or_else(Link::start, |last| entries[last].link);
         let head = Head { seq: sequence(to), link, base_seq: Sequence::START };
         let order = Order { current: Some(EPOCH), head: Some(head), entries: entries[after..to].to_vec() };
         Seen { epoch: EPOCH, after: sequence(after), order }
@@ -265,8 +266,6 @@ mod tests {
         let mut moved = row(&lines[5]);
         moved.at.epoch = EPOCH.next();
         assert_eq!(next_step(&memory(&lines[7]), &moved, seen(&entries, 7, 9)), Step::Reload);
-        moved.mode = Mode::Halted;
-        assert_eq!(next_step(&memory(&lines[7]), &moved, seen(&entries, 7, 9)), Step::Halted);
     }
 
     #[test]

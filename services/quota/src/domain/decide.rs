@@ -5,13 +5,12 @@ use std::iter;
 use vocabulary::{ApplicationId, PoolId, RoundId, UnionId};
 
 use super::line::count;
+use super::mutant::{Mutant, planted};
+use super::pool::MAX_POOLS;
 use super::{
-    Decision, Effect, Line, Outcome, Place, PlaceState, PlacedIn, PoolIndex, Refused, ReleaseReason, Request,
-    Reservation, RoundState, Sequence, Stand,
+    Decision, Effect, Line, Outcome, Place, PlaceIndex, PlaceState, PlacedIn, PoolIndex, Refused,
+    ReleaseReason, Request, Reservation, RoundState, Sequence, Stand, Standing,
 };
-
-/// The most pools of a line: unions of every level may add their own.
-const MAX_POOLS: usize = 1_000;
 
 /// Decides the operation number `seq`, which is none where its body could not be read.
 pub fn decide(line: &Line, seq: Sequence, request: Option<&Request>) -> Decision {
@@ -22,8 +21,9 @@ pub fn decide(line: &Line, seq: Sequence, request: Option<&Request>) -> Decision
     match request {
         Request::Open(round) => open(line, round),
         Request::Close(round) => close(line, round),
-        Request::Reserve(reservation) => reserve(line, seq, reservation),
+        Request::Reserve(reservation) => reserve(line, reservation),
         Request::Release { application, reason } => release(line, *application, *reason),
+        Request::Move { application, unions } => move_to(line, seq, *application, unions),
         Request::Confirm(application) => confirm(line, *application),
         Request::AddPool { pool, union, seats } => add_pool(line, pool, *union, *seats),
         Request::Capacity { pool, seats } => set_capacity(line, pool, *seats),
@@ -47,9 +47,12 @@ fn close(line: &Line, round: &RoundId) -> Decision {
 }
 
 /// Gives the next arrival number, and in each pool a free seat or the last place of its waiting list.
-fn reserve(line: &Line, seq: Sequence, reservation: &Reservation) -> Decision {
-    if let Some(place) = line.place(reservation.application) {
-        let left = place.state == PlaceState::Released;
+fn reserve(line: &Line, reservation: &Reservation) -> Decision {
+    if line.is_barred(reservation.application) {
+        return Refused::Left.into();
+    }
+    if let Some(place) = line.place_of(reservation.application) {
+        let left = line.place(place).state == PlaceState::Released;
         return if left { Refused::Left } else { Refused::DuplicateApplication }.into();
     }
     if line.is_in_line(reservation.person) {
@@ -58,75 +61,133 @@ fn reserve(line: &Line, seq: Sequence, reservation: &Reservation) -> Decision {
     if line.open_round() != Some(&reservation.round) {
         return Refused::NotOpen.into();
     }
-    let application = reservation.application;
     let pools = line.pools_over(&reservation.unions);
-    let stands = pools.iter().map(|pool| {
-        let seat = line.pool(*pool).seats.first_free();
-        Effect::Stood { application, pool: *pool, entered: seq, seat }
-    });
-    let effects = iter::once(Effect::Arrived(Box::new(reservation.clone()))).chain(stands).collect();
+    let standings: Vec<Standing> = pools.iter().map(|pool| enters(line, *pool)).collect();
     let outcome = Outcome::Place {
-        arrival: line.arrivals() + 1,
+        arrival: line.next_place().arrival(),
         round: Some(reservation.round.clone()),
         state: PlaceState::Live,
-        standings: pools.iter().map(|pool| enters(line, *pool)).collect(),
+        standings: standings.iter().map(|standing| entered(line, standing)).collect(),
     };
-    Decision { outcome, effects }
+    Decision { outcome, effects: vec![Effect::Arrived(Box::new(reservation.clone()), standings)] }
 }
 
 /// How the next one to enter a pool stands there.
-fn enters(line: &Line, pool: PoolIndex) -> PlacedIn {
-    let pool = line.pool(pool);
-    match pool.seats.first_free() {
-        Some(seat) => PlacedIn::Seat(pool.id.clone(), seat),
-        None => PlacedIn::Waiting(pool.id.clone(), count(pool.waiting.len() + 1)),
+fn enters(line: &Line, pool: PoolIndex) -> Standing {
+    let stand = line.pool(pool).seats.first_free().map_or(Stand::Waiting, Stand::Seated);
+    Standing { pool, stand }
+}
+
+/// How one who has just entered a pool is told to stand there.
+fn entered(line: &Line, standing: &Standing) -> PlacedIn {
+    let pool = line.pool(standing.pool);
+    match standing.stand {
+        Stand::Seated(seat) => PlacedIn::Seat(pool.id.clone(), seat),
+        Stand::Waiting => PlacedIn::Waiting(pool.id.clone(), count(pool.waiting.len() + 1)),
+        Stand::Left => PlacedIn::Left(pool.id.clone()),
     }
 }
 
 /// each seat that comes free goes at once to the first of that pool's waiting list.
 fn release(line: &Line, application: ApplicationId, reason: ReleaseReason) -> Decision {
-    let Some(place) = line.place(application) else {
+    if line.is_barred(application) {
+        return Refused::Left.into();
+    }
+    let Some(index) = line.place_of(application) else {
         let outcome =
             Outcome::Place { arrival: 0, round: None, state: PlaceState::Released, standings: Vec::new() };
-        return Decision { outcome, effects: vec![Effect::Barred(application)] };
+        let bars = !planted(Mutant::ForgetsTombstones);
+        return Decision {
+            outcome,
+            effects: bars.then_some(Effect::Barred(application)).into_iter().collect(),
+        };
     };
+    let place = line.place(index);
     match place.state {
         PlaceState::Released => return Refused::Left.into(),
-        PlaceState::Confirmed => return Refused::Confirmed.into(),
-        PlaceState::Live => {}
+        PlaceState::Confirmed if reason != ReleaseReason::ClawedBack => return Refused::Confirmed.into(),
+        PlaceState::Confirmed | PlaceState::Live => {}
     }
-    let promotions = place.standings.iter().filter_map(|standing| {
-        let Stand::Seated(seat) = standing.stand else { return None };
-        let first = line.pool(standing.pool).waiting.values().next()?;
-        Some(Effect::Promoted { application: *first, pool: standing.pool, seat })
-    });
-    let effects = iter::once(Effect::Released(application, reason)).chain(promotions).collect();
-    let left = |pool: PoolIndex| PlacedIn::Left(line.pool(pool).id.clone());
-    let standings = place.standings.iter().map(|standing| left(standing.pool)).collect();
-    Decision { outcome: outcome(place, PlaceState::Released, standings), effects }
+    let promotions = place.standings.iter().filter_map(|standing| gives_up(line, standing));
+    let effects = iter::once(Effect::Released(index, reason)).chain(promotions).collect();
+    let left = |standing: &Standing| PlacedIn::Left(line.pool(standing.pool).id.clone());
+    let standings = place.standings.iter().map(left).collect();
+    Decision { outcome: outcome(line, index, PlaceState::Released, standings), effects }
+}
+
+/// Who moves up where a standing is given up.
+fn gives_up(line: &Line, standing: &Standing) -> Option<Effect> {
+    let seat = standing.stand.seat()?;
+    let (_, first) = line.pool(standing.pool).waiting.first()?;
+    Some(Effect::Promoted { place: first, pool: standing.pool, seat })
+}
+
+/// leaves the lines that it no longer belongs to, and enters new ones at their end.
+fn move_to(line: &Line, seq: Sequence, application: ApplicationId, unions: &[UnionId]) -> Decision {
+    let (index, place) = match placed(line, application) {
+        Ok(found) => found,
+        Err(refused) => return refused.into(),
+    };
+    if place.state == PlaceState::Confirmed {
+        return Refused::Confirmed.into();
+    }
+    let pools = line.pools_over(unions);
+    let stays = |standing: &Standing| standing.stand != Stand::Left && pools.contains(&standing.pool);
+    let enters: Vec<Standing> = pools
+        .iter()
+        .filter(|pool| !place.standings.iter().any(|standing| standing.pool == **pool && stays(standing)))
+        .map(|pool| enters(line, *pool))
+        .collect();
+    let leaving =
+        || place.standings.iter().filter(|standing| standing.stand != Stand::Left && !stays(standing));
+
+    let mut effects: Vec<Effect> = leaving().map(|standing| Effect::Left(index, standing.pool)).collect();
+    effects.extend(leaving().filter_map(|standing| gives_up(line, standing)));
+    effects.push(Effect::Moved(index, unions.into()));
+    effects.extend(enters.iter().map(|standing| Effect::Stood {
+        place: index,
+        standing: *standing,
+        entered: seq,
+    }));
+
+    let now = |standing: &Standing| match enters.iter().find(|new| new.pool == standing.pool) {
+        Some(new) => entered(line, new),
+        None if stays(standing) => line.placed_in(index, standing),
+        None => PlacedIn::Left(line.pool(standing.pool).id.clone()),
+    };
+    let known = |pool| place.standings.iter().any(|standing| standing.pool == pool);
+    let standings = place.standings.iter().map(now);
+    let standings =
+        standings.chain(enters.iter().filter(|new| !known(new.pool)).map(|new| entered(line, new))).collect();
+    Decision { outcome: outcome(line, index, place.state, standings), effects }
+}
+
+/// The place of an application that is in line.
+fn placed(line: &Line, application: ApplicationId) -> Result<(PlaceIndex, &Place), Refused> {
+    if line.is_barred(application) {
+        return Err(Refused::Left);
+    }
+    let index = line.place_of(application).ok_or(Refused::UnknownApplication)?;
+    let place = line.place(index);
+    if place.state == PlaceState::Released { Err(Refused::Left) } else { Ok((index, place)) }
 }
 
 fn confirm(line: &Line, application: ApplicationId) -> Decision {
-    let Some(place) = line.place(application) else { return Refused::UnknownApplication.into() };
-    match place.state {
-        PlaceState::Released => Refused::Left.into(),
-        PlaceState::Confirmed => Refused::Confirmed.into(),
-        PlaceState::Live => {
-            let standings = place.standings.iter().map(|standing| line.placed_in(standing)).collect();
-            let outcome = outcome(place, PlaceState::Confirmed, standings);
-            Decision { outcome, effects: vec![Effect::Confirmed(application)] }
-        }
+    let (index, place) = match placed(line, application) {
+        Ok(found) => found,
+        Err(refused) => return refused.into(),
+    };
+    if place.state == PlaceState::Confirmed {
+        return Refused::Confirmed.into();
     }
+    let standings = place.standings.iter().map(|standing| line.placed_in(index, standing)).collect();
+    let outcome = outcome(line, index, PlaceState::Confirmed, standings);
+    Decision { outcome, effects: vec![Effect::Confirmed(index)] }
 }
 
-fn outcome(place: &Place, state: PlaceState, standings: Vec<PlacedIn>) -> Outcome {
-    let taken = place.taken.as_ref();
-    Outcome::Place {
-        arrival: taken.map_or(0, |taken| taken.arrival),
-        round: taken.map(|taken| taken.round.clone()),
-        state,
-        standings,
-    }
+fn outcome(line: &Line, place: PlaceIndex, state: PlaceState, standings: Vec<PlacedIn>) -> Outcome {
+    let round = line.round_of(line.place(place)).clone();
+    Outcome::Place { arrival: place.arrival(), round: Some(round), state, standings }
 }
 
 /// a pool added later takes in everybody in its scope, in arrival order.
@@ -137,18 +198,17 @@ fn add_pool(line: &Line, id: &PoolId, union: UnionId, seats: u32) -> Decision {
     if line.pools().len() == MAX_POOLS {
         return Refused::TooManyPools.into();
     }
-    let pool = PoolIndex(line.pools().len());
+    let pool = PoolIndex::of(line.pools().len());
     let mut effects = vec![Effect::PoolAdded(id.clone(), union)];
     if seats > 0 {
         effects.push(Effect::SeatsAdded(pool, (1..=seats).collect()));
     }
-    let numbers = (1..=seats).map(Some).chain(iter::repeat(None));
-    let stands = line.standing_under(union).into_iter().zip(numbers);
-    effects.extend(stands.map(|((entered, application), seat)| Effect::Stood {
-        application,
-        pool,
+    let stands = (1..=seats).map(Stand::Seated).chain(iter::repeat(Stand::Waiting));
+    let entering = line.standing_under(union).into_iter().zip(stands);
+    effects.extend(entering.map(|((entered, place), stand)| Effect::Stood {
+        place,
+        standing: Standing { pool, stand },
         entered,
-        seat,
     }));
     done(effects)
 }
@@ -168,8 +228,8 @@ fn set_capacity(line: &Line, id: &PoolId, seats: u32) -> Decision {
         return done(vec![Effect::SeatsRemoved(index, pool.seats.last_free(there - wanted))]);
     }
     let numbers = pool.seats.next_numbers(wanted - there);
-    let promotions = pool.waiting.values().zip(&numbers).map(|(application, seat)| Effect::Promoted {
-        application: *application,
+    let promotions = pool.waiting.iter().zip(&numbers).map(|((_, place), seat)| Effect::Promoted {
+        place,
         pool: index,
         seat: *seat,
     });

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use vocabulary::{ApplicationId, PoolId, RoundId, UnionId};
 
-use super::{PlaceState, PlacedIn, PoolIndex, ReleaseReason, Reservation, Sequence};
+use super::{PlaceIndex, PlaceState, PlacedIn, PoolIndex, ReleaseReason, Reservation, Sequence, Standing};
 
 /// The answer to an operation and its effects, in order.
 #[derive(Debug, Clone)]
@@ -77,29 +77,31 @@ pub enum Effect {
     Opened(RoundId),
     /// A round takes none from here on.
     Closed(RoundId),
-    /// An application arrived and has the next arrival number.
-    Arrived(Box<Reservation>),
+    /// An application arrived: it has the next arrival number, and stands like this.
+    Arrived(Box<Reservation>, Vec<Standing>),
     /// An application was released before it arrived.
     Barred(ApplicationId),
-    /// An application stands in a pool: on a free seat, or waiting.
+    /// A place stands under these unions from here on.
+    Moved(PlaceIndex, Box<[UnionId]>),
+    /// A place stands in a pool that it did not stand in: on a free seat, or waiting.
     Stood {
-        /// The application.
-        application: ApplicationId,
-        /// The pool.
-        pool: PoolIndex,
+        /// The place.
+        place: PlaceIndex,
+        /// How it stands.
+        standing: Standing,
         /// Orders the pool's line.
         entered: Sequence,
-        /// The seat; none where it waits.
-        seat: Option<u32>,
     },
+    /// A place left a pool.
+    Left(PlaceIndex, PoolIndex),
     /// A place ended for good: its seats are free, it waits nowhere.
-    Released(ApplicationId, ReleaseReason),
+    Released(PlaceIndex, ReleaseReason),
     /// A place became final.
-    Confirmed(ApplicationId),
+    Confirmed(PlaceIndex),
     /// A waiting application got a seat.
     Promoted {
-        /// The application.
-        application: ApplicationId,
+        /// Its place.
+        place: PlaceIndex,
         /// The pool.
         pool: PoolIndex,
         /// The seat.

@@ -3,6 +3,7 @@
 
 use vocabulary::RoundId;
 
+use super::mutant::{Mutant, planted};
 use super::{Digest, Evidence, Folded, Mode, Outcome, Position, Row, Sequence};
 
 /// What Redis said to an operation.
@@ -103,6 +104,7 @@ impl Handler {
     pub fn heard(&mut self, heard: Heard) -> Next {
         self.heard = Some(heard);
         match heard {
+            Heard::NotOpen(_) if planted(Mutant::TrustsNotOpen) => Next::Answer(Answer::NotOpen),
             Heard::Placed(at) | Heard::Conflict(at) | Heard::NotOpen(at) => Next::WaitFor(at),
             Heard::Stale => Next::Recover(Evidence::Stale),
             Heard::Behind => Next::Recover(Evidence::Behind),

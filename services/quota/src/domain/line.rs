@@ -1,12 +1,16 @@
 //! The state of a line: a fold over its operations, and nothing else.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 
+use uuid::Uuid;
 use vocabulary::{ApplicationId, PoolId, ProgrammeId, RoundId, UnionId, WorkerId};
 
+use super::index::Index;
+use super::mutant::{Mutant, planted};
+use super::place::{ChainIndex, RoundIndex};
 use super::{
-    Decision, Digest, Effect, Entry, Link, Place, PlaceState, PlacedIn, Pool, PoolIndex, Reservation,
-    RoundState, Sequence, Stand, Standing, Taken, decide,
+    Decision, Digest, Effect, Entry, Link, Place, PlaceIndex, PlaceState, PlacedIn, Pool, PoolIndex,
+    Reservation, RoundState, Sequence, Stand, Standing, decide,
 };
 
 /// A line after its operation number `seq`.
@@ -15,13 +19,21 @@ pub struct Line {
     seq: Sequence,
     link: Link,
     digest: Digest,
-    arrivals: i64,
     ended: bool,
-    rounds: BTreeMap<RoundId, RoundState>,
+    /// Every round that was ever opened or closed.
+    rounds: Vec<(RoundId, RoundState)>,
     pools: Vec<Pool>,
     by_union: HashMap<UnionId, Vec<PoolIndex>>,
-    places: HashMap<ApplicationId, Place>,
-    live: HashMap<WorkerId, ApplicationId>,
+    /// The chains of unions that places stand under: as many as there are unit unions, each once.
+    chains: Vec<Box<[UnionId]>>,
+    chain_numbers: HashMap<Box<[UnionId]>, ChainIndex>,
+    /// In the order of arrival.
+    places: Vec<Place>,
+    by_application: Index,
+    /// Those in line, by person.
+    live: Index,
+    /// Applications that were released before they arrived.
+    barred: HashSet<ApplicationId>,
 }
 
 impl Line {
@@ -31,25 +43,29 @@ impl Line {
             seq: Sequence::START,
             link: Link::start(),
             digest: Digest::start(programme),
-            arrivals: 0,
             ended: false,
-            rounds: BTreeMap::new(),
+            rounds: Vec::new(),
             pools: Vec::new(),
             by_union: HashMap::new(),
-            places: HashMap::new(),
-            live: HashMap::new(),
+            chains: Vec::new(),
+            chain_numbers: HashMap::new(),
+            places: Vec::new(),
+            by_application: Index::default(),
+            live: Index::default(),
+            barred: HashSet::new(),
         }
     }
 
-    /// Decides the next operation and moves on to it.
-    pub fn fold(&mut self, entry: &Entry) -> Decision {
+    /// Decides the next operation and moves on to it. Whoever watches sees each effect just before the line has it.
+    pub fn fold(&mut self, entry: &Entry, mut watch: impl FnMut(&Self, &Effect)) -> Decision {
         debug_assert_eq!(entry.seq, self.seq.next(), "a fold skips nothing");
         let decision = decide(self, entry.seq, entry.request().as_ref());
         for effect in &decision.effects {
+            watch(self, effect);
             self.apply(entry.seq, effect);
         }
         self.seq = entry.seq;
-        self.link = entry.link.clone();
+        self.link = entry.link;
         self.digest = self.digest.follow(entry);
         decision
     }
@@ -58,99 +74,134 @@ impl Line {
         match effect {
             Effect::Opened(round) => self.open(round),
             Effect::Closed(round) => self.set_round(round, RoundState::Closed),
-            Effect::Arrived(reservation) => self.arrive(seq, reservation),
-            Effect::Barred(application) => self.bar(*application),
-            Effect::Stood { application, pool, entered, seat } => {
-                self.stand(*application, *pool, *entered, *seat);
-            }
-            Effect::Released(application, _) => self.release(*application),
-            Effect::Confirmed(application) => self.confirm(*application),
-            Effect::Promoted { application, pool, seat } => self.promote(*application, *pool, *seat),
+            Effect::Arrived(reservation, standings) => self.arrive(seq, reservation, standings),
+            Effect::Barred(application) => drop(self.barred.insert(*application)),
+            Effect::Moved(place, unions) => self.move_to(seq, *place, unions),
+            Effect::Stood { place, standing, entered } => self.stand(*place, *standing, *entered),
+            Effect::Left(place, pool) => self.leave(*place, *pool),
+            Effect::Released(place, _) => self.release(*place),
+            Effect::Confirmed(place) => self.places[place.number()].state = PlaceState::Confirmed,
+            Effect::Promoted { place, pool, seat } => self.promote(*place, *pool, *seat),
             Effect::PoolAdded(id, union) => self.add_pool(id, *union),
-            Effect::SeatsAdded(pool, numbers) => self.pools[pool.0].seats.add(numbers),
-            Effect::SeatsRemoved(pool, numbers) => self.pools[pool.0].seats.remove(numbers),
+            Effect::SeatsAdded(pool, numbers) => self.pools[pool.number()].seats.add(numbers),
+            Effect::SeatsRemoved(pool, numbers) => self.pools[pool.number()].seats.remove(numbers),
             Effect::Ended => self.ended = true,
         }
     }
 
     /// One round at a time: opening one closes any other, as the one field for it in Redis does.
     fn open(&mut self, round: &RoundId) {
-        for state in self.rounds.values_mut().filter(|state| **state == RoundState::Open) {
+        for (_, state) in self.rounds.iter_mut().filter(|(_, state)| *state == RoundState::Open) {
             *state = RoundState::Closed;
         }
         self.set_round(round, RoundState::Open);
     }
 
     fn set_round(&mut self, round: &RoundId, state: RoundState) {
-        self.rounds.insert(round.clone(), state);
+        match self.rounds.iter_mut().find(|(known, _)| known == round) {
+            Some((_, known)) => *known = state,
+            None => self.rounds.push((round.clone(), state)),
+        }
     }
 
-    fn arrive(&mut self, seq: Sequence, reservation: &Reservation) {
-        self.arrivals += 1;
-        let taken = Taken {
-            arrival: self.arrivals,
+    fn arrive(&mut self, seq: Sequence, reservation: &Reservation, standings: &[Standing]) {
+        let index = self.next_place();
+        let round = self.rounds.iter().position(|(round, _)| *round == reservation.round);
+        let place = Place {
+            application: reservation.application,
             person: reservation.person,
-            round: reservation.round.clone(),
             seq,
-            unions: reservation.unions.clone(),
+            state: PlaceState::Live,
+            standings: standings.into(),
+            round: RoundIndex(round.and_then(|round| u16::try_from(round).ok()).unwrap_or(u16::MAX)),
+            chain: self.chain(&reservation.unions),
+            entered: None,
         };
-        let place = Place { taken: Some(taken), state: PlaceState::Live, standings: Vec::new() };
-        self.places.insert(reservation.application, place);
-        self.live.insert(reservation.person, reservation.application);
-    }
-
-    fn bar(&mut self, application: ApplicationId) {
-        let place = Place { taken: None, state: PlaceState::Released, standings: Vec::new() };
-        self.places.insert(application, place);
-    }
-
-    fn stand(&mut self, application: ApplicationId, pool: PoolIndex, entered: Sequence, seat: Option<u32>) {
-        let at = &mut self.pools[pool.0];
-        let stand = if let Some(number) = seat {
-            at.seats.take(number);
-            at.taken += 1;
-            Stand::Seated(number)
-        } else {
-            at.waiting.insert(entered, application);
-            Stand::Waiting
-        };
-        if let Some(place) = self.places.get_mut(&application) {
-            place.standings.push(Standing { pool, entered, stand });
+        self.places.push(place);
+        for standing in standings {
+            self.settle(index, *standing, seq);
         }
+        let places = &self.places;
+        self.by_application
+            .insert(reservation.application.uuid(), index, |place| application_of(places, place));
+        self.live.insert(reservation.person.uuid(), index, |place| person_of(places, place));
     }
 
-    fn release(&mut self, application: ApplicationId) {
-        let Some(place) = self.places.get_mut(&application) else { return };
-        place.state = PlaceState::Released;
-        for standing in &mut place.standings {
-            let pool = &mut self.pools[standing.pool.0];
-            match standing.stand {
-                Stand::Seated(number) => {
-                    pool.seats.give_back(number);
-                    pool.taken -= 1;
-                }
-                Stand::Waiting => drop(pool.waiting.remove(&standing.entered)),
-                Stand::Left => {}
+    fn chain(&mut self, unions: &[UnionId]) -> ChainIndex {
+        if let Some(known) = self.chain_numbers.get(unions) {
+            return *known;
+        }
+        let index = ChainIndex(u32::try_from(self.chains.len()).unwrap_or(u32::MAX));
+        self.chains.push(unions.into());
+        self.chain_numbers.insert(unions.into(), index);
+        index
+    }
+
+    /// Takes the seat of a standing, or a place on the waiting list.
+    fn settle(&mut self, place: PlaceIndex, standing: Standing, entered: Sequence) {
+        let pool = &mut self.pools[standing.pool.number()];
+        match standing.stand {
+            Stand::Seated(number) => {
+                pool.seats.take(number);
+                pool.taken += 1;
             }
-            standing.stand = Stand::Left;
-        }
-        if let Some(taken) = &place.taken {
-            self.live.remove(&taken.person);
+            Stand::Waiting => pool.waiting.push(entered, place),
+            Stand::Left => {}
         }
     }
 
-    fn confirm(&mut self, application: ApplicationId) {
-        if let Some(place) = self.places.get_mut(&application) {
-            place.state = PlaceState::Confirmed;
+    /// what it entered with a union that stays, it keeps; the others it enters now.
+    fn move_to(&mut self, seq: Sequence, place: PlaceIndex, unions: &[UnionId]) {
+        let chain = self.chain(unions);
+        let moved = self.place(place);
+        let entered = unions.iter().map(|union| self.entered(moved, *union).unwrap_or(seq)).collect();
+        let moved = &mut self.places[place.number()];
+        (moved.chain, moved.entered) = (chain, Some(entered));
+    }
+
+    fn stand(&mut self, place: PlaceIndex, standing: Standing, entered: Sequence) {
+        self.settle(place, standing, entered);
+        let standings = &mut self.places[place.number()].standings;
+        match standings.iter_mut().find(|known| known.pool == standing.pool) {
+            Some(known) => *known = standing,
+            None => *standings = standings.iter().copied().chain([standing]).collect(),
         }
     }
 
-    fn promote(&mut self, application: ApplicationId, pool: PoolIndex, seat: u32) {
-        let at = &mut self.pools[pool.0];
-        let places = self.places.get_mut(&application);
-        let standing = places.and_then(|place| place.standings.iter_mut().find(|one| one.pool == pool));
-        if let Some(standing) = standing {
-            at.waiting.remove(&standing.entered);
+    fn leave(&mut self, place: PlaceIndex, pool: PoolIndex) {
+        let entered = self.entered_pool(place, pool);
+        let at = &mut self.pools[pool.number()];
+        let mut standings = self.places[place.number()].standings.iter_mut();
+        let Some(standing) = standings.find(|standing| standing.pool == pool) else { return };
+        match standing.stand {
+            Stand::Seated(number) => {
+                at.seats.give_back(number);
+                at.taken -= 1;
+            }
+            Stand::Waiting => at.waiting.remove(entered),
+            Stand::Left => {}
+        }
+        standing.stand = Stand::Left;
+    }
+
+    fn release(&mut self, place: PlaceIndex) {
+        for number in 0..self.place(place).standings.len() {
+            self.leave(place, self.place(place).standings[number].pool);
+        }
+        let released = &mut self.places[place.number()];
+        released.state = PlaceState::Released;
+        let (person, places) = (released.person, &self.places);
+        self.live.remove(person.uuid(), |place| person_of(places, place));
+    }
+
+    fn promote(&mut self, place: PlaceIndex, pool: PoolIndex, seat: u32) {
+        let entered = self.entered_pool(place, pool);
+        let at = &mut self.pools[pool.number()];
+        let mut standings = self.places[place.number()].standings.iter_mut();
+        if let Some(standing) = standings.find(|standing| standing.pool == pool) {
+            if !planted(Mutant::PromotesTwice) {
+                at.waiting.remove(entered);
+            }
             at.seats.take(seat);
             at.taken += 1;
             standing.stand = Stand::Seated(seat);
@@ -158,7 +209,7 @@ impl Line {
     }
 
     fn add_pool(&mut self, id: &PoolId, union: UnionId) {
-        self.by_union.entry(union).or_default().push(PoolIndex(self.pools.len()));
+        self.by_union.entry(union).or_default().push(PoolIndex::of(self.pools.len()));
         self.pools.push(Pool::new(id.clone(), union));
     }
 }
@@ -171,8 +222,8 @@ impl Line {
     }
 
     /// Redis' chain at the last operation.
-    pub fn link(&self) -> &Link {
-        &self.link
+    pub fn link(&self) -> Link {
+        self.link
     }
 
     /// The SHA-256 chain at the last operation.
@@ -182,7 +233,7 @@ impl Line {
 
     /// The last arrival number given.
     pub fn arrivals(&self) -> i64 {
-        self.arrivals
+        self.next_place().arrival() - 1
     }
 
     /// Whether the programme is closed.
@@ -192,17 +243,18 @@ impl Line {
 
     /// Whether a round takes applications.
     pub fn round(&self, round: &RoundId) -> RoundState {
-        self.rounds.get(round).copied().unwrap_or(RoundState::New)
+        let known = self.rounds.iter().find(|(known, _)| known == round);
+        known.map_or(RoundState::New, |(_, state)| *state)
     }
 
     /// Every round that was ever opened or closed.
     pub fn rounds(&self) -> impl Iterator<Item = &RoundId> {
-        self.rounds.keys()
+        self.rounds.iter().map(|(round, _)| round)
     }
 
     /// The round that takes applications. An ended line has none, as Redis sees it.
     pub fn open_round(&self) -> Option<&RoundId> {
-        let open = self.rounds.iter().find(|(_, state)| **state == RoundState::Open);
+        let open = self.rounds.iter().find(|(_, state)| *state == RoundState::Open);
         open.map(|(round, _)| round).filter(|_| !self.ended)
     }
 
@@ -213,12 +265,12 @@ impl Line {
 
     /// One pool.
     pub fn pool(&self, index: PoolIndex) -> &Pool {
-        &self.pools[index.0]
+        &self.pools[index.number()]
     }
 
     /// The pool of a name.
     pub fn pool_named(&self, id: &PoolId) -> Option<PoolIndex> {
-        self.pools.iter().position(|pool| pool.id == *id).map(PoolIndex)
+        self.pools.iter().position(|pool| pool.id == *id).map(PoolIndex::of)
     }
 
     /// The pools whose scope holds a chain of unions, widest first.
@@ -233,36 +285,103 @@ impl Line {
     }
 
     /// Everybody in line who stands under a union, by when they entered its line.
-    pub fn standing_under(&self, union: UnionId) -> Vec<(Sequence, ApplicationId)> {
-        let in_line = self.live.values().filter_map(|application| {
-            let taken = self.places.get(application)?.taken.as_ref()?;
-            taken.unions.contains(&union).then_some((taken.seq, *application))
-        });
-        let mut entered: Vec<_> = in_line.collect();
-        entered.sort_unstable_by_key(|(seq, _)| *seq);
+    pub fn standing_under(&self, union: UnionId) -> Vec<(Sequence, PlaceIndex)> {
+        let under: Vec<bool> = self.chains.iter().map(|chain| chain.contains(&union)).collect();
+        let in_line = self
+            .places
+            .iter()
+            .enumerate()
+            .filter(|(_, place)| place.state != PlaceState::Released && under[place.chain.0 as usize]);
+        let entered = in_line
+            .filter_map(|(index, place)| Some((self.entered(place, union)?, PlaceIndex::of_arrival(index))));
+        let mut entered: Vec<_> = entered.collect();
+        entered.sort_unstable_by_key(|(entered, _)| *entered);
         entered
     }
 
+    /// All places, in the order of arrival.
+    pub fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// The places from one on, in the order of arrival.
+    pub fn places_from(&self, first: PlaceIndex) -> impl Iterator<Item = (PlaceIndex, &Place)> {
+        let from = self.places.iter().enumerate().skip(first.number());
+        from.map(|(index, place)| (PlaceIndex::of_arrival(index), place))
+    }
+
+    /// One place.
+    pub fn place(&self, index: PlaceIndex) -> &Place {
+        &self.places[index.number()]
+    }
+
+    /// The place that the next one to arrive gets.
+    pub fn next_place(&self) -> PlaceIndex {
+        PlaceIndex::of_arrival(self.places.len())
+    }
+
     /// An application's place.
-    pub fn place(&self, application: ApplicationId) -> Option<&Place> {
-        self.places.get(&application)
+    pub fn place_of(&self, application: ApplicationId) -> Option<PlaceIndex> {
+        self.by_application.find(application.uuid(), |place| application_of(&self.places, place))
+    }
+
+    /// Whether an application was released before it arrived.
+    pub fn is_barred(&self, application: ApplicationId) -> bool {
+        self.barred.contains(&application)
+    }
+
+    /// Applications that were released before they arrived, in no order.
+    pub fn barred(&self) -> impl Iterator<Item = ApplicationId> {
+        self.barred.iter().copied()
     }
 
     /// Whether a person has a live place.
     pub fn is_in_line(&self, person: WorkerId) -> bool {
-        self.live.contains_key(&person)
+        self.live.find(person.uuid(), |place| person_of(&self.places, place)).is_some()
     }
 
-    /// A standing as it is answered.
-    pub fn placed_in(&self, standing: &Standing) -> PlacedIn {
+    /// The round that a place came in.
+    pub fn round_of(&self, place: &Place) -> &RoundId {
+        &self.rounds[usize::from(place.round.0)].0
+    }
+
+    /// The unions that a place stands under, from the worker's own up to the city federation.
+    pub fn unions_of(&self, place: &Place) -> &[UnionId] {
+        &self.chains[place.chain.0 as usize]
+    }
+
+    /// By which operation a place entered the line of a union; none where it does not stand under it.
+    pub fn entered(&self, place: &Place, union: UnionId) -> Option<Sequence> {
+        let at = self.unions_of(place).iter().position(|known| *known == union)?;
+        Some(place.entered.as_ref().map_or(place.seq, |entered| entered[at]))
+    }
+
+    /// By which operation a place entered the line of a pool.
+    pub fn entered_pool(&self, place: PlaceIndex, pool: PoolIndex) -> Sequence {
+        let place = self.place(place);
+        self.entered(place, self.pool(pool).union).unwrap_or(place.seq)
+    }
+
+    /// A standing of a place as it is answered.
+    pub fn placed_in(&self, place: PlaceIndex, standing: &Standing) -> PlacedIn {
         let pool = self.pool(standing.pool);
         let id = pool.id.clone();
         match standing.stand {
             Stand::Seated(number) => PlacedIn::Seat(id, number),
-            Stand::Waiting => PlacedIn::Waiting(id, count(pool.position(standing.entered))),
+            Stand::Waiting => {
+                PlacedIn::Waiting(id, count(pool.waiting.position(self.entered_pool(place, standing.pool))))
+            }
             Stand::Left => PlacedIn::Left(id),
         }
     }
+}
+
+fn application_of(places: &[Place], place: PlaceIndex) -> Uuid {
+    places[place.number()].application.uuid()
+}
+
+fn person_of(places: &[Place], place: PlaceIndex) -> Uuid {
+    places[place.number()].person.uuid()
 }
 
 /// Counts of people and seats; more than four thousand million of either would not fit the city.

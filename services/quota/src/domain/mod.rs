@@ -6,34 +6,50 @@
 mod batch;
 mod chain;
 mod combine;
+mod combiner;
 mod decide;
 mod decision;
+mod direct;
 mod entry;
+mod floor;
 mod handle;
+mod index;
 mod line;
+mod mutant;
 mod operation;
+mod ordered;
 mod place;
 mod pool;
 mod position;
+mod queue;
 mod recover;
 mod rounds;
 mod seats;
+mod waiting;
 
 #[cfg(test)]
 mod model;
 
-pub use batch::{Batch, Folded};
+pub use batch::{Batch, Folded, Rows};
 pub use chain::{Digest, Link};
 pub use combine::{Head, Memory, Order, Row, Seen, Step, next_step};
+pub use combiner::{Change, Combiner, Command, Event, Notice, Pending, Wanted, Why};
 pub use decide::decide;
 pub use decision::{Decision, Effect, Outcome, Promotion, Refused};
+pub use direct::{Queued, order_queue};
 pub use entry::Entry;
+pub use floor::{Floor, Shown};
 pub use handle::{Answer, Handler, Heard, Looked, Next, Recorded};
 pub use line::{Line, count};
+#[cfg(feature = "mutants")]
+pub use mutant::Mutant;
 pub use operation::{Kind, MAX_UNIONS, Operation, ReleaseReason, Request, Reservation, body_hash};
-pub use place::{Place, PlaceNow, PlaceState, PlacedIn, Stand, Standing, Taken, WaitingNow};
+pub use ordered::{Ordered, Tail};
+pub use place::{Place, PlaceIndex, PlaceNow, PlaceState, PlacedIn, Stand, Standing, WaitingNow};
 pub use pool::{Pool, PoolIndex, PoolNow};
 pub use position::{Epoch, Mode, Position, Sequence};
+pub use queue::Queue;
 pub use recover::{Asked, Evidence, HaltCause, Remedy, remedy};
 pub use rounds::{DatabaseTime, Round, RoundState, WindowRefused, due, replace};
 pub use seats::{MAX_SEATS, Seats};
+pub use waiting::Waiting;

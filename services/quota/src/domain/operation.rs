@@ -34,6 +34,13 @@ pub enum Request {
         /// Why.
         reason: ReleaseReason,
     },
+    /// The unions that an application stands under become others.
+    Move {
+        /// The application.
+        application: ApplicationId,
+        /// From the worker's unit union, or the chosen one, up to the city federation.
+        unions: Vec<UnionId>,
+    },
     /// A place becomes final.
     Confirm(ApplicationId),
     /// A new pool, which takes in everybody in its scope.
@@ -101,6 +108,8 @@ words! {
         Reserve "RESERVE",
         /// A place is given up.
         Release "RELEASE",
+        /// A place changes lines.
+        Move "MOVE",
         /// A place becomes final.
         Confirm "CONFIRM",
         /// A pool is added.
@@ -121,6 +130,8 @@ words! {
         Withdrawn "WITHDRAWN",
         /// The correction was not made in time.
         Expired "EXPIRED",
+        /// It was found ineligible after the final approval: the one reason that releases a final place.
+        ClawedBack "CLAWED_BACK",
     }
 }
 
@@ -157,6 +168,7 @@ impl Request {
             Self::Close(_) => Kind::Close,
             Self::Reserve(_) => Kind::Reserve,
             Self::Release { .. } => Kind::Release,
+            Self::Move { .. } => Kind::Move,
             Self::Confirm(_) => Kind::Confirm,
             Self::AddPool { .. } => Kind::AddPool,
             Self::Capacity { .. } => Kind::Capacity,
@@ -179,6 +191,7 @@ impl Request {
             Self::Open(round) | Self::Close(round) => round.to_string(),
             Self::Reserve(reservation) => reservation.body(),
             Self::Release { application, reason } => format!("{application} {}", reason.as_str()),
+            Self::Move { application, unions } => joined(application.to_string(), unions),
             Self::Confirm(application) => application.to_string(),
             Self::AddPool { pool, union, seats } => format!("{pool} {union} {seats}"),
             Self::Capacity { pool, seats } => format!("{pool} {seats}"),
@@ -197,6 +210,9 @@ impl Request {
                 application: words.next()?.parse().ok()?,
                 reason: ReleaseReason::read(words.next()?)?,
             },
+            Kind::Move => {
+                Self::Move { application: words.next()?.parse().ok()?, unions: chain_of_unions(&mut words)? }
+            }
             Kind::Confirm => Self::Confirm(words.next()?.parse().ok()?),
             Kind::AddPool => Self::AddPool {
                 pool: words.next()?.parse().ok()?,
@@ -214,12 +230,7 @@ impl Request {
 
 impl Reservation {
     fn body(&self) -> String {
-        let mut body = format!("{} {} {}", self.application, self.person, self.round);
-        for union in &self.unions {
-            body.push(' ');
-            body.push_str(&union.to_string());
-        }
-        body
+        joined(format!("{} {} {}", self.application, self.person, self.round), &self.unions)
     }
 
     fn read<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Self> {
@@ -230,6 +241,14 @@ impl Reservation {
             unions: chain_of_unions(words)?,
         })
     }
+}
+
+fn joined(mut body: String, unions: &[UnionId]) -> String {
+    for union in unions {
+        body.push(' ');
+        body.push_str(&union.to_string());
+    }
+    body
 }
 
 fn chain_of_unions<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Vec<UnionId>> {
@@ -259,7 +278,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_body_is_read_or_refused_and_written_back_the_same(body in "[a-z0-9 A-Z-]{0,90}") {
-            for kind in [Kind::Open, Kind::Release, Kind::Capacity, Kind::AddPool, Kind::Reserve, Kind::End] {
+            for kind in [Kind::Open, Kind::Release, Kind::Capacity, Kind::AddPool, Kind::Reserve, Kind::Move, Kind::End] {
                 if let Some(request) = Request::read(kind, &body) {
                     prop_assert_eq!(Request::read(kind, &request.body()), Some(request));
                 }

@@ -1,35 +1,42 @@
 //! An application's place in line, and how it stands in each pool.
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{ApplicationId, PoolId, RoundId, UnionId, WorkerId};
+use vocabulary::{ApplicationId, PoolId, RoundId, WorkerId};
 
 use super::{Digest, PoolIndex, Sequence};
 
-/// An application's place.
+/// Which place of its line, in the order of arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlaceIndex(u32);
+
+/// An application's place. A line keeps a million of them in memory, so what many have in common is kept once and named
+/// by its number.
 #[derive(Debug, Clone)]
 pub struct Place {
-    /// What the reservation gave; none for an application that was released before it arrived.
-    pub taken: Option<Taken>,
+    /// The application.
+    pub application: ApplicationId,
+    /// The worker.
+    pub person: WorkerId,
+    /// The operation that gave it.
+    pub seq: Sequence,
     /// Whether it counts.
     pub state: PlaceState,
     /// One for each pool it stands or stood in, widest scope first, later pools last.
-    pub standings: Vec<Standing>,
+    pub standings: Box<[Standing]>,
+    pub(super) round: RoundIndex,
+    pub(super) chain: ChainIndex,
+    /// When it entered the line of each union of its chain, in their order; none where it never moved, for then it
+    /// entered all of them by the operation that gave it.
+    pub(super) entered: Option<Box<[Sequence]>>,
 }
 
-/// What a reservation gave, which never changes.
-#[derive(Debug, Clone)]
-pub struct Taken {
-    /// Counts accepted reservations from 1.
-    pub arrival: i64,
-    /// The worker.
-    pub person: WorkerId,
-    /// The round it came in.
-    pub round: RoundId,
-    /// The operation that gave it: when it entered the line of each of its unions.
-    pub seq: Sequence,
-    /// From the worker's unit union, or the chosen one, up to the city federation.
-    pub unions: Vec<UnionId>,
-}
+/// Which round of its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RoundIndex(pub(super) u16);
+
+/// Which chain of unions of its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct ChainIndex(pub(super) u32);
 
 /// Whether a place counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,8 +55,6 @@ pub enum PlaceState {
 pub struct Standing {
     /// The pool.
     pub pool: PoolIndex,
-    /// Orders the pool's line.
-    pub entered: Sequence,
     /// How it stands.
     pub stand: Stand,
 }
@@ -107,6 +112,30 @@ pub struct WaitingNow {
     pub position: i64,
 }
 
+impl PlaceIndex {
+    /// The place of an arrival number, which counts from 1.
+    pub(super) const fn of_arrival(index: usize) -> Self {
+        // No line has four thousand million places.
+        #[allow(clippy::cast_possible_truncation, reason = "see above")]
+        Self(index as u32)
+    }
+
+    pub(super) const fn number(self) -> usize {
+        self.0 as usize
+    }
+
+    /// Counts accepted reservations from 1.
+    pub fn arrival(self) -> i64 {
+        i64::from(self.0) + 1
+    }
+}
+
+impl From<u32> for PlaceIndex {
+    fn from(number: u32) -> Self {
+        Self(number)
+    }
+}
+
 impl PlaceState {
     /// As the table spells it.
     pub const fn as_str(self) -> &'static str {
@@ -124,15 +153,6 @@ impl PlaceState {
 }
 
 impl Stand {
-    /// As the table spells it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Seated(_) => "SEATED",
-            Self::Waiting => "WAITING",
-            Self::Left => "LEFT",
-        }
-    }
-
     /// The seat, where one is held.
     pub const fn seat(self) -> Option<u32> {
         match self {

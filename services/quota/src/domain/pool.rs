@@ -1,19 +1,25 @@
-//! One pool of a line: its seats and its waiting list, in the order of entry.
+//! One pool of a line: its seats and its waiting list.
 
-use std::collections::BTreeMap;
+use vocabulary::{PoolId, ProgrammeId, UnionId};
 
-use vocabulary::{ApplicationId, PoolId, ProgrammeId, UnionId};
-
-use super::{Seats, Sequence};
+use super::{Queue, Seats};
 
 /// Which pool of its line, in the order in which they were added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PoolIndex(pub(super) usize);
+pub struct PoolIndex(pub(super) u16);
+
+/// The most pools of a line: unions of every level may add their own.
+pub(super) const MAX_POOLS: usize = 1_000;
 
 impl PoolIndex {
+    /// That of the pool with this number, which is below `MAX_POOLS`.
+    pub(super) fn of(number: usize) -> Self {
+        Self(u16::try_from(number).unwrap_or(u16::MAX))
+    }
+
     /// As the table keeps it.
     pub const fn number(self) -> usize {
-        self.0
+        self.0 as usize
     }
 }
 
@@ -29,7 +35,7 @@ pub struct Pool {
     /// How many hold a seat.
     pub taken: usize,
     /// Who waits, by when they entered.
-    pub waiting: BTreeMap<Sequence, ApplicationId>,
+    pub waiting: Queue,
 }
 
 /// A pool's figures, read from the tables.
@@ -52,16 +58,11 @@ pub struct PoolNow {
 impl Pool {
     /// A pool without seats.
     pub fn new(id: PoolId, union: UnionId) -> Self {
-        Self { id, union, seats: Seats::default(), taken: 0, waiting: BTreeMap::new() }
+        Self { id, union, seats: Seats::default(), taken: 0, waiting: Queue::default() }
     }
 
     /// How many seats there are.
     pub fn capacity(&self) -> usize {
         self.taken + self.seats.free()
-    }
-
-    /// A waiting one's position, from 1.
-    pub fn position(&self, entered: Sequence) -> usize {
-        self.waiting.range(..=entered).count()
     }
 }

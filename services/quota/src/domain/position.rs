@@ -23,6 +23,11 @@ impl Sequence {
     pub const fn get(self) -> i64 {
         self.0
     }
+
+    /// In four bytes: no line has so many operations that they do not hold it.
+    pub(super) fn as_u32(self) -> u32 {
+        u32::try_from(self.0).unwrap_or(u32::MAX)
+    }
 }
 
 impl Epoch {
@@ -72,6 +77,8 @@ pub struct Position {
 pub enum Mode {
     /// Redis orders, PostgreSQL decides.
     Log,
+    /// Redis is away: each replica orders its own queue under the lock of the row, and PostgreSQL is the only copy.
+    Direct,
     /// Stopped by a fault that only an operator can judge.
     Halted,
 }
@@ -81,7 +88,13 @@ impl Mode {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Log => "LOG",
+            Self::Direct => "DIRECT",
             Self::Halted => "HALTED",
         }
+    }
+
+    /// Reads what `as_str` wrote.
+    pub fn read(word: &str) -> Option<Self> {
+        [Self::Log, Self::Direct, Self::Halted].into_iter().find(|mode| mode.as_str() == word)
     }
 }

@@ -1,6 +1,7 @@
 //! What to do about evidence that Redis' log is not the one that PostgreSQL goes on from.
 
-use super::{Epoch, Head, Mode, Order, Position, Row, Sequence};
+use super::mutant::{Mutant, planted};
+use super::{Epoch, Head, Order, Position, Row, Sequence};
 
 /// More epochs than this within a minute mean that two Redis primaries take turns.
 pub const MAX_RECENT: usize = 3;
@@ -18,6 +19,8 @@ pub enum Evidence {
     BrokenChain,
     /// A sequence was folded, and the operation that it was given to is not there.
     MissingOperation,
+    /// What was committed is not there any more, and something else is in its place.
+    Lost,
 }
 
 /// Why a line halts: what only an operator can judge.
@@ -45,8 +48,6 @@ pub struct Asked {
 /// What a recovery does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
-    /// Nothing: the line is halted.
-    Halted,
     /// Nothing: the log does go on from the row.
     Healthy,
     /// Another epoch has begun meanwhile: load the line anew.
@@ -75,6 +76,7 @@ impl Evidence {
             Self::Hole => "HOLE",
             Self::BrokenChain => "BROKEN_CHAIN",
             Self::MissingOperation => "MISSING_OPERATION",
+            Self::Lost => "LOST",
         }
     }
 }
@@ -94,9 +96,6 @@ impl HaltCause {
 /// Decides what a recovery does. `evidence_from` is the epoch in which the evidence was found, `durable` the latest
 /// position that this replica has ever seen committed: it outlives its memory of the line.
 pub fn remedy(evidence_from: Epoch, durable: Position, row: &Row, asked: &Asked) -> Remedy {
-    if row.mode == Mode::Halted {
-        return Remedy::Halted;
-    }
     if row.at.epoch > evidence_from {
         return Remedy::Reload;
     }
@@ -107,7 +106,8 @@ pub fn remedy(evidence_from: Epoch, durable: Position, row: &Row, asked: &Asked)
     if this_epoch.is_some() && row.is_extended_by(&asked.order) {
         return Remedy::Healthy;
     }
-    if row.at < durable {
+    let lost = row.at < durable || row.at.seq < durable.seq;
+    if lost && !planted(Mutant::IgnoresWhatIsDurable) {
         return Remedy::Halt(HaltCause::BothStoresLost);
     }
     if this_epoch.is_none() && row.at.seq == row.base_seq {
@@ -120,9 +120,9 @@ pub fn remedy(evidence_from: Epoch, durable: Position, row: &Row, asked: &Asked)
 }
 
 fn later_epoch(row: &Row, order: &Order) -> Remedy {
-    match (order.current, &order.head) {
+    match (order.current, order.head) {
         (Some(epoch), Some(Head { base_seq, .. })) if row.is_extended_by(order) => {
-            Remedy::Adopt { epoch, base_seq: *base_seq }
+            Remedy::Adopt { epoch, base_seq }
         }
         _ => Remedy::Halt(HaltCause::OrderAhead),
     }
@@ -130,7 +130,7 @@ fn later_epoch(row: &Row, order: &Order) -> Remedy {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Digest, Link};
+    use super::super::{Digest, Link, Mode};
     use super::*;
 
     fn row(epoch: i64, base_seq: i64, last_seq: i64) -> Row {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     fn link(seq: i64) -> Link {
-        Link::from(format!("{seq:040x}"))
+        Link::read(&format!("{seq:040x}")).unwrap()
     }
 
     /// A Redis in an epoch, whose log ends at a sequence.

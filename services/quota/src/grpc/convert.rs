@@ -6,6 +6,6 @@ mod requests;
 
 pub(super) use answers::{line, place, pool, receipt, waiting};
 pub(super) use requests::{
-    add_pool, confirm, create_line, end, get_line, get_place, get_pool, list_waiting, release, reserve,
-    set_capacity, set_windows,
+    add_pool, confirm, create_line, end, get_line, get_place, get_pool, list_waiting, move_place, release,
+    reserve, set_capacity, set_windows,
 };

@@ -1,192 +1,256 @@
-//! The combiner: folds what Redis has ordered into PostgreSQL, for all replicas. It drives `domain/combine.rs`.
+//! Drives the combiner (`domain/combiner.rs`): does what it says, and tells it what came of it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::{Postgres, Transaction};
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 
-use super::recover;
-use crate::app::{App, Desk};
+use super::due::Due;
+use super::install;
+use crate::app::{App, Desk, Ticket};
 use crate::domain::{
-    Batch, Entry, Epoch, HaltCause, Line, Memory, Mode, Position, Row, Seen, Step, next_step,
+    Asked, Change, Combiner, Command, Event, HaltCause, Mode, Notice, Ordered, Queued, Row, Wanted,
 };
 use crate::error::Error;
 use crate::store::journal;
+use crate::store::order::Staging;
 
-/// The most entries folded in one transaction.
-pub(super) const MOST: usize = 1_000;
+/// The most operations folded in one transaction.
+const MOST: usize = 1_000;
+/// The most that are read of the journal at a time.
+const PAGE: i64 = 10_000;
 /// Where nothing calls, the log is looked at this often: another replica may have died with it.
 const TICK: Duration = Duration::from_secs(1);
 /// After a failure, whose outcome may be unknown, this long passes before the line is loaded anew.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// A replica's fold of a line, and the epoch it was loaded in.
-struct Fold {
-    epoch: Epoch,
-    line: Line,
-}
-
-/// A combiner between two steps.
-struct Combiner {
-    app: App,
-    desk: Arc<Desk>,
-    /// None until it is loaded, and again when it may not be what is committed.
-    fold: Option<Fold>,
-    /// The latest position ever seen committed; it outlives the fold.
-    durable: Position,
-}
-
 /// Folds a line for as long as the process runs.
 pub(super) async fn combine(app: App, desk: Arc<Desk>, stop: CancellationToken) {
-    let durable = desk.view().at;
-    let mut combiner = Combiner { app, desk, fold: None, durable };
+    let combiner = Combiner::new(desk.programme().clone());
+    let mut driver = Driver { app, desk, combiner, silent_since: None, due: Due::default() };
     while !stop.is_cancelled() {
-        if let Err(error) = combiner.until_rest().await {
-            combiner.failed(&error).await;
+        if let Err(error) = driver.round().await {
+            driver.failed(&error).await;
             time::sleep(PAUSE).await;
             continue;
         }
+        let rest = if driver.silent_since.is_some() && driver.desk.is_wanted() { PAUSE } else { TICK };
         tokio::select! {
             () = stop.cancelled() => {}
-            () = combiner.desk.combine_wanted() => {}
-            () = time::sleep(TICK) => {}
+            () = driver.desk.combine_wanted() => {}
+            () = time::sleep(rest) => {}
         }
     }
 }
 
-impl Combiner {
-    /// Steps until there is nothing left to do.
-    async fn until_rest(&mut self) -> Result<(), Error> {
-        if let Some((epoch, evidence)) = self.desk.take_suspicion() {
-            let checked = recover::recover(&self.app, &self.desk, epoch, evidence, self.durable).await;
-            self.desk.publish_check();
-            checked?;
+/// The combiner of one line, and what it is driven with.
+struct Driver {
+    app: App,
+    desk: Arc<Desk>,
+    combiner: Combiner,
+    /// Since when Redis has not answered.
+    silent_since: Option<Instant>,
+    due: Due,
+}
+
+/// What is held from one command to the next.
+#[derive(Default)]
+struct Held<'a> {
+    transaction: Option<Transaction<'static, Postgres>>,
+    staging: Option<(Staging<'a>, Row)>,
+    /// In mode `DIRECT`: those who wait for what their operations hear. Where none comes of it, they hear nothing.
+    tickets: Vec<Ticket>,
+    /// How many operations went before theirs, because they were due.
+    turns: usize,
+}
+
+impl Driver {
+    /// One round: until the combiner rests.
+    async fn round(&mut self) -> Result<(), Error> {
+        let wanted = self.wanted();
+        let (app, desk) = (self.app.clone(), self.desk.clone());
+        let mut held = Held::default();
+        let mut command = self.combiner.begin(wanted, desk.view().mode);
+        while command != Command::Rest {
+            let event = self.carry_out(command, &app, &desk, &mut held).await;
+            command = match event {
+                Ok(event) => self.combiner.next(event),
+                Err(error) => {
+                    self.combiner.failed();
+                    self.tell(&mut held);
+                    return Err(error);
+                }
+            };
+            self.tell(&mut held);
         }
-        while self.step().await? {}
         Ok(())
     }
 
-    /// One step; tells whether there may be more to do.
-    async fn step(&mut self) -> Result<bool, Error> {
-        let memory = self.memory().await?;
-        let (epoch, after) = (memory.at.epoch, memory.at.seq);
-        let order = self.app.order.read(self.desk.programme(), epoch, after, MOST).await?;
-        let seen = Seen { epoch, after, order };
-        if seen.is_nothing_new(&memory) && self.desk.view().mode == Mode::Log {
-            return Ok(false);
-        }
-        let mut tx = self.app.database.begin().await?;
-        let row = journal::lock(&mut tx, self.desk.programme()).await?.ok_or(Error::Disagreement)?;
-        match next_step(&memory, &row, seen) {
-            Step::Rest | Step::Halted => {
-                self.desk.publish(&row);
-                Ok(false)
-            }
-            Step::ReadAgain => Ok(true),
-            Step::Reload => {
-                self.fold = None;
-                Ok(true)
-            }
-            Step::SetBack => {
-                self.fold = None;
-                tracing::warn!(programme = %self.desk.programme(), "PostgreSQL was set back; folding the log again");
-                Ok(true)
-            }
-            Step::Recover(evidence) => {
-                drop(tx);
-                recover::recover(&self.app, &self.desk, row.at.epoch, evidence, self.durable).await
-            }
-            Step::Fold { known, fresh } => self.fold(tx, row, known, fresh).await.map(|()| true),
+    fn wanted(&self) -> Wanted {
+        let away = self.silent_since.is_some_and(|since| since.elapsed() >= self.app.direct_after);
+        match self.desk.take_suspicion() {
+            Some((epoch, evidence)) => Wanted::Check(epoch, evidence),
+            None if self.desk.take_return() => Wanted::Return,
+            None if away && self.desk.is_wanted() => Wanted::Leave,
+            None => Wanted::Fold,
         }
     }
 
-    /// Folds under the lock. The fold is this replica's again only after the commit.
-    async fn fold(
+    async fn carry_out<'a>(
         &mut self,
-        mut tx: Transaction<'_, Postgres>,
-        mut row: Row,
-        known: Vec<Entry>,
-        fresh: Vec<Entry>,
-    ) -> Result<(), Error> {
-        let mut fold = self.fold.take().ok_or(Error::Disagreement)?;
-        let known = self.catch_up(&mut tx, &mut fold, &row, known).await?;
-        let batch = Batch::fold(&mut fold.line, fresh);
-        if !batch.operations.is_empty() {
-            journal::write(&mut tx, self.desk.programme(), fold.epoch, &fold.line, &batch).await?;
-        }
-        tx.commit().await?;
-
-        row.at.seq = fold.line.seq();
-        self.durable = self.durable.max(row.at);
-        self.fold = Some(fold);
-        self.desk.tell(&known.operations);
-        self.desk.tell(&batch.operations);
-        self.desk.publish(&row);
-        Ok(())
-    }
-
-    async fn memory(&mut self) -> Result<Memory, Error> {
-        let fold = match self.fold.take() {
-            Some(fold) => fold,
-            None => self.load().await?,
-        };
-        let at = Position { epoch: fold.epoch, seq: fold.line.seq() };
-        let memory = Memory { at, link: fold.line.link().clone() };
-        self.fold = Some(fold);
-        Ok(memory)
-    }
-
-    /// Folds what others have committed: what the log showed of it, the rest from the journal.
-    async fn catch_up(
-        &self,
-        db: &mut PgConnection,
-        fold: &mut Fold,
-        row: &Row,
-        known: Vec<Entry>,
-    ) -> Result<Batch, Error> {
-        let mut batch = Batch::fold(&mut fold.line, known);
-        while fold.line.seq() < row.at.seq {
-            let missing = journal::after(
-                db,
-                self.desk.programme(),
-                fold.line.seq(),
-                i64::try_from(MOST).unwrap_or(i64::MAX),
-            )
-            .await?;
-            if missing.is_empty() {
-                return Err(Error::Disagreement);
+        command: Command,
+        app: &'a App,
+        desk: &'a Desk,
+        held: &mut Held<'a>,
+    ) -> Result<Event, Error> {
+        let programme = desk.programme();
+        match command {
+            Command::Load { after } => {
+                held.transaction = None;
+                let mut db = app.database.begin_with(journal::SNAPSHOT).await?;
+                let row = journal::committed(&mut db, programme).await?.ok_or(Error::Disagreement)?.row;
+                Ok(Event::Loaded(row, journal::after(&mut db, programme, after, PAGE).await?))
             }
-            batch.operations.extend(Batch::fold(&mut fold.line, missing).operations);
+            Command::Read { epoch, after } => {
+                held.transaction = None;
+                Ok(self.heard_from(app.order.read(programme, epoch, after, MOST).await.map(Event::Read)))
+            }
+            Command::Lock => {
+                held.transaction = None;
+                let mut transaction = journal::begin(&app.database).await?;
+                let locked = journal::lock(&mut transaction, programme).await?;
+                let (row, server) = locked.ok_or(Error::Disagreement)?;
+                held.transaction = Some(transaction);
+                let shown = desk.judge(server, row.at);
+                Ok(Event::Locked(row, shown))
+            }
+            Command::CatchUp { after } => {
+                let db = held.transaction.as_mut().ok_or(Error::Disagreement)?;
+                Ok(Event::CaughtUp(journal::after(db, programme, after, PAGE).await?))
+            }
+            Command::Ask { epoch, after } => {
+                let db = held.transaction.as_mut().ok_or(Error::Disagreement)?;
+                // Under the lock, although Redis is across the network: else two replicas chase each other.
+                let recent = journal::recent_recoveries(db, programme).await?;
+                let order = app.order.read_current(programme, epoch, after, 1).await;
+                Ok(self.heard_from(order.map(|order| Event::Asked(Asked { order, recent }))))
+            }
+            Command::Dequeue => self.dequeue(held).await,
+            Command::CommitFold => {
+                let mut transaction = held.transaction.take().ok_or(Error::Disagreement)?;
+                let pending = self.combiner.pending().ok_or(Error::Disagreement)?;
+                let (epoch, line, batch) = pending.parts();
+                journal::write(&mut transaction, programme, epoch, line, batch).await?;
+                transaction.commit().await?;
+                Ok(Event::Committed)
+            }
+            Command::Commit(change) => {
+                let mut transaction = held.transaction.take().ok_or(Error::Disagreement)?;
+                journal::change(&mut transaction, programme, change).await?;
+                transaction.commit().await?;
+                announce(desk, change);
+                Ok(Event::Committed)
+            }
+            Command::Stage(epoch) => {
+                held.transaction = None;
+                held.staging = install::stage(app, desk, epoch).await?;
+                Ok(Event::Staged(held.staging.is_some()))
+            }
+            Command::Install => {
+                let (staging, row) = held.staging.take().ok_or(Error::Disagreement)?;
+                let installed = staging.install(&row).await?;
+                tracing::info!(%programme, epoch = %row.at.epoch, installed, "the order was given to Redis");
+                Ok(Event::Installed)
+            }
+            Command::Rest => Err(Error::Disagreement),
         }
-        // Not the same history: somewhere the fold was not what it is here.
-        if fold.line.digest() == row.digest { Ok(batch) } else { Err(Error::Disagreement) }
     }
 
-    /// Loads the line from its journal.
-    async fn load(&mut self) -> Result<Fold, Error> {
-        let mut tx = self.app.database.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-        let committed = journal::committed(&mut tx, self.desk.programme()).await?;
-        let row = committed.ok_or(Error::Disagreement)?.row;
-        let mut fold = Fold { epoch: row.at.epoch, line: Line::new(self.desk.programme()) };
-        let batch = self.catch_up(&mut tx, &mut fold, &row, Vec::new()).await?;
-        self.durable = self.durable.max(row.at);
-        self.desk.tell(&batch.operations);
-        self.desk.publish(&row);
-        Ok(fold)
+    /// Notes whether Redis answers.
+    fn heard_from(&mut self, answer: Result<Event, crate::store::order::OrderError>) -> Event {
+        match answer {
+            Ok(event) => {
+                self.silent_since = None;
+                event
+            }
+            Err(error) => {
+                if self.silent_since.is_none() {
+                    tracing::warn!(programme = %self.desk.programme(), %error, "Redis does not answer");
+                    self.silent_since = Some(Instant::now());
+                }
+                Event::Silent
+            }
+        }
     }
 
-    /// The outcome may be unknown: the fold was dropped, and everything begins again from what is committed. A violated
-    /// constraint is a fault of this program, and nobody may go on from it.
+    /// Takes what is queued, after what is due.
+    async fn dequeue(&mut self, held: &mut Held<'_>) -> Result<Event, Error> {
+        let db = held.transaction.as_mut().ok_or(Error::Disagreement)?;
+        let turns = self.due.at(&self.app, &self.desk).await?;
+        held.tickets = self.desk.take_queued(MOST).await;
+        held.turns = turns.len();
+        let operations: Vec<Ordered> =
+            turns.into_iter().chain(held.tickets.iter().map(|ticket| ticket.operation.clone())).collect();
+        let ids: Vec<_> = operations.iter().map(|operation| operation.id.uuid()).collect();
+        let known = journal::known_of(db, self.desk.programme(), &ids).await?;
+        Ok(Event::Queued(Queued { operations, known }))
+    }
+
+    /// Tells others at this replica what the combiner has to say.
+    fn tell(&mut self, held: &mut Held<'_>) {
+        for notice in self.combiner.take_notices() {
+            match notice {
+                Notice::Decided(operations) => self.desk.tell(&operations),
+                Notice::Stands(row) => self.desk.publish(&row),
+                Notice::Checked => self.desk.publish_check(),
+                Notice::Heard(heard) => {
+                    for (ticket, heard) in held.tickets.drain(..).zip(heard.into_iter().skip(held.turns)) {
+                        // Whoever has given up does not listen any more.
+                        let _ = ticket.reply.send(heard);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The outcome may be unknown: everything begins again from what is committed. A violated constraint is a fault of this
+    /// program, and nobody may go on from it.
     async fn failed(&mut self, error: &Error) {
         let programme = self.desk.programme();
         let cause = std::error::Error::source(error).map(ToString::to_string);
         tracing::warn!(%programme, %error, cause, "the combiner begins again");
         if error.is_violation()
-            && let Err(error) = recover::halt(&self.app, &self.desk, HaltCause::ConstraintViolated).await
+            && let Err(error) = self.halt(HaltCause::ConstraintViolated).await
         {
-            tracing::error!(%programme, %error, "the line cannot be halted");
+            tracing::error!(programme = %self.desk.programme(), %error, "the line cannot be halted");
+        }
+    }
+
+    async fn halt(&self, cause: HaltCause) -> Result<(), Error> {
+        let mut transaction = journal::begin(&self.app.database).await?;
+        let locked = journal::lock(&mut transaction, self.desk.programme()).await?;
+        let (mut row, _) = locked.ok_or(Error::Disagreement)?;
+        journal::change(&mut transaction, self.desk.programme(), Change::Halt(cause)).await?;
+        transaction.commit().await?;
+        announce(&self.desk, Change::Halt(cause));
+        row.mode = Mode::Halted;
+        self.desk.publish(&row);
+        Ok(())
+    }
+}
+
+/// Says in the log that the line changed, for those who operate it.
+fn announce(desk: &Desk, change: Change) {
+    let programme = desk.programme();
+    match change {
+        Change::Begin { epoch, mode, why, .. } => {
+            let (mode, why) = (mode.as_str(), why.as_str());
+            tracing::warn!(%programme, %epoch, mode, why, "another epoch begins");
+        }
+        Change::Halt(cause) => {
+            tracing::error!(%programme, cause = cause.as_str(), "the line is halted");
         }
     }
 }

@@ -2,9 +2,9 @@
 
 mod announce;
 mod combine;
+mod due;
 mod install;
 mod order;
-mod recover;
 mod tend;
 
 pub use announce::announce;

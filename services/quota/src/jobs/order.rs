@@ -1,5 +1,6 @@
 //! Takes what has queued up at a desk to Redis, one call at a time, and puts first what is due by PostgreSQL's clock:
-//! nobody is early and nobody is late.
+//! nobody is early and nobody is late. In mode `DIRECT` the combiner does so itself, and this job looks whether Redis
+//! is back.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,41 +8,60 @@ use std::time::{Duration, Instant};
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, Desk, Ticket, Timetable};
-use crate::domain::{Heard, Mode};
-use crate::error::Error;
-use crate::store::journal;
-use crate::store::order::{Appended, Ordered};
+use super::due::Due;
+use crate::app::{App, Desk, Ticket};
+use crate::domain::{Heard, Mode, Ordered};
+use crate::store::order::Appended;
 
 /// The most operations of one call.
 const MOST: usize = 256;
 
-/// Where there is no traffic, the timetable is looked at this often.
+/// Where there is no traffic, the timetable is looked at this often; and Redis, where it is away.
 const TICK: Duration = Duration::from_secs(1);
 
 /// Orders what queues at a desk, for as long as the process runs.
 pub(super) async fn order(app: App, desk: Arc<Desk>, stop: CancellationToken) {
-    let mut timetable = None;
+    let mut due = Due::default();
     while !stop.is_cancelled() {
+        if desk.view().mode == Mode::Direct {
+            stop.run_until_cancelled(look_for_redis(&app, &desk)).await;
+            continue;
+        }
         let tickets = tokio::select! {
             () = stop.cancelled() => break,
             tickets = desk.take(MOST) => tickets,
             () = time::sleep(TICK) => Vec::new(),
         };
-        serve(&app, &desk, tickets, &mut timetable).await;
+        serve(&app, &desk, tickets, &mut due).await;
+    }
+}
+
+/// Until the mode is another: once Redis has answered for a while without a break, the line returns to it.
+async fn look_for_redis(app: &App, desk: &Desk) {
+    let mut answers_since = None;
+    while desk.view().mode == Mode::Direct {
+        if app.order.answers().await {
+            let since = *answers_since.get_or_insert_with(Instant::now);
+            if since.elapsed() >= app.return_after {
+                desk.want_return();
+            }
+        } else {
+            answers_since = None;
+        }
+        time::sleep(TICK).await;
     }
 }
 
 /// Answers every ticket with what Redis said, or with nothing: then its operation may be ordered or not.
-async fn serve(app: &App, desk: &Desk, tickets: Vec<Ticket>, timetable: &mut Option<Timetable>) {
-    let turns = match due(app, desk, timetable).await {
+async fn serve(app: &App, desk: &Desk, tickets: Vec<Ticket>, due: &mut Due) {
+    let turns = match due.at(app, desk).await {
         Ok(turns) => turns,
         Err(error) => {
             tracing::warn!(programme = %desk.programme(), %error, "the time cannot be had, so nothing is ordered");
             return reply(tickets, std::iter::repeat(Heard::Nothing));
         }
     };
-    if turns.is_empty() && tickets.is_empty() || desk.view().mode == Mode::Halted {
+    if turns.is_empty() && tickets.is_empty() || desk.view().mode != Mode::Log {
         return reply(tickets, std::iter::repeat(Heard::Nothing));
     }
     let first = turns.len();
@@ -65,23 +85,4 @@ fn reply(tickets: Vec<Ticket>, heard: impl Iterator<Item = Heard>) {
         // Whoever has given up does not listen any more.
         let _ = ticket.reply.send(heard);
     }
-}
-
-/// The openings and closings that are due, by a clock that was compared at most a second ago.
-async fn due(app: &App, desk: &Desk, timetable: &mut Option<Timetable>) -> Result<Vec<Ordered>, Error> {
-    let fresh = match timetable.take().filter(|known| !known.is_old()) {
-        Some(known) => known,
-        None => measure(app, desk).await?,
-    };
-    let due = timetable.insert(fresh).due(desk.programme());
-    Ok(due.iter().map(Ordered::from).collect())
-}
-
-async fn measure(app: &App, desk: &Desk) -> Result<Timetable, Error> {
-    let mut db = app.database.acquire().await?;
-    // The rounds first: what the clock then shows is not older than they are.
-    let rounds = journal::rounds(&mut db, desk.programme()).await?;
-    let asked = Instant::now();
-    let said = journal::read_clock(&mut db).await?;
-    Ok(Timetable::new(rounds, said, app.clock.offset(), asked))
 }

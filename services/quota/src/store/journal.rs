@@ -8,7 +8,7 @@ pub(super) mod rows;
 mod write;
 
 pub use lines::{Created, create, programmes, read_clock, replace_rounds, rounds};
-pub use lock::{begin_epoch, halt, lock, recent_recoveries};
-pub use look::{Committed, committed, look};
-pub use operations::{after, known};
+pub use lock::{begin, change, lock, recent_recoveries};
+pub use look::{Committed, SNAPSHOT, committed, look};
+pub use operations::{after, known, known_of};
 pub use write::write;

@@ -8,10 +8,10 @@ mod read;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, Cmd, RedisError, Value};
+use redis::{AsyncConnectionConfig, Client, Cmd, Pipeline, RedisError, Value};
 use tokio::sync::Mutex;
 
-pub use append::{Appended, Ordered};
+pub use append::Appended;
 pub use install::Staging;
 use keys::Keys;
 
@@ -47,6 +47,11 @@ impl OrderStore {
         Ok(Self { client: Client::open(url)?, prefix: prefix.to_owned(), connection: Mutex::new(None) })
     }
 
+    /// Whether Redis answers at all.
+    pub async fn answers(&self) -> bool {
+        self.send(&redis::cmd("PING")).await.is_ok()
+    }
+
     /// Calls a function, and loads the functions first where Redis has lost them.
     async fn call(&self, command: &Cmd) -> Result<Value, OrderError> {
         match self.send(command).await {
@@ -67,6 +72,16 @@ impl OrderStore {
             *self.connection.lock().await = None;
         }
         Ok(answer?)
+    }
+
+    /// Sends commands together.
+    async fn send_all(&self, commands: &Pipeline) -> Result<(), OrderError> {
+        let mut connection = self.connection().await?;
+        let answer = commands.query_async::<Vec<Value>>(&mut connection).await;
+        if answer.is_err() {
+            *self.connection.lock().await = None;
+        }
+        Ok(answer.map(drop)?)
     }
 
     async fn connection(&self) -> Result<MultiplexedConnection, RedisError> {

@@ -4,7 +4,7 @@ use auth::Scope;
 use sqlx::PgConnection;
 use vocabulary::{ApplicationId, PoolId, ProgrammeId};
 
-use super::journal::rows::{digest, slug, unreadable};
+use super::journal::rows::{StandingRow, digest, slug, unreadable};
 use crate::domain::{PlaceNow, PlaceState, PlacedIn, Sequence, WaitingNow};
 
 /// Reads a place within a scope: a worker sees the own one only.
@@ -15,7 +15,8 @@ pub async fn find(
     application: ApplicationId,
 ) -> Result<Option<PlaceNow>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"SELECT place.arrival, place.round, place.state, operation.seq AS "seq?", operation.digest AS "digest?"
+        r#"SELECT place.arrival, place.round, place.state, place.standings::text AS "standings!",
+                  operation.seq AS "seq?", operation.digest AS "digest?"
            FROM place LEFT JOIN operation ON operation.programme = place.programme AND operation.seq = place.seq
            WHERE place.programme = $3 AND place.application = $4 AND ($1 OR place.person = $2)"#,
         scope.sees_everything(),
@@ -34,41 +35,40 @@ pub async fn find(
         round: row.round.map(|round| slug(&round)).transpose()?,
         state: PlaceState::read(&row.state).ok_or_else(|| unreadable("place"))?,
         given: given.transpose()?,
-        standings: standings(db, programme, application).await?,
+        standings: standings(db, programme, &row.standings).await?,
     }))
 }
 
-/// The standings of a place that is within the caller's scope, in their order.
+/// The standings of a place that is within the caller's scope, in their order, with positions where it waits.
 async fn standings(
     db: &mut PgConnection,
     programme: &ProgrammeId,
-    application: ApplicationId,
+    row: &str,
 ) -> Result<Vec<PlacedIn>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"SELECT mine.pool, mine.state, mine.seat_no,
-                  CASE WHEN mine.state = 'WAITING' THEN
-                      (SELECT count(*) FROM standing AS first
-                       WHERE first.programme = mine.programme AND first.pool = mine.pool
-                         AND first.state = 'WAITING' AND first.entered <= mine.entered)
-                  ELSE 0 END AS "position!"
-           FROM standing AS mine WHERE mine.programme = $1 AND mine.application = $2 ORDER BY mine.number"#,
-        programme.as_str(),
-        application.uuid()
-    )
-    .fetch_all(db)
-    .await?;
-    let number = |number: i64| u32::try_from(number).map_err(|_| unreadable("standing"));
-    rows.into_iter()
-        .map(|row| {
-            let pool = slug(&row.pool)?;
-            Ok(match (row.state.as_str(), row.seat_no) {
-                ("SEATED", Some(seat)) => PlacedIn::Seat(pool, number(seat.into())?),
-                ("WAITING", None) => PlacedIn::Waiting(pool, number(row.position)?),
-                ("LEFT", None) => PlacedIn::Left(pool),
-                _ => return Err(unreadable("standing")),
-            })
-        })
-        .collect()
+    let standings: Vec<StandingRow<'_>> = serde_json::from_str(row).map_err(|_| unreadable("place"))?;
+    let waiting = standings.iter().filter_map(|one| Some((one.pool(), one.waits_since()?)));
+    let (pools, entered): (Vec<&str>, Vec<i64>) = waiting.unzip();
+    let mut positions = Vec::new();
+    if !pools.is_empty() {
+        positions = sqlx::query_scalar!(
+            r#"SELECT (SELECT count(*) FROM waiting
+                       WHERE waiting.programme = $1 AND waiting.pool = mine.pool AND waiting.entered <= mine.entered)
+                      AS "position!"
+               FROM UNNEST($2::text[], $3::bigint[]) WITH ORDINALITY AS mine (pool, entered, number)
+               ORDER BY number"#,
+            programme.as_str(),
+            &pools as &[&str],
+            &entered
+        )
+        .fetch_all(db)
+        .await?;
+    }
+    let mut positions = positions.into_iter();
+    let placed = standings.iter().map(|one| {
+        let position = one.waits_since().and_then(|_| positions.next()).unwrap_or_default();
+        one.placed_in(position)
+    });
+    placed.collect()
 }
 
 /// Reads a waiting list, after the one who entered at a sequence, at most so many. It holds application ids and numbers
@@ -81,13 +81,12 @@ pub async fn waiting(
     most: i64,
 ) -> Result<Vec<WaitingNow>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT standing.application, standing.entered, place.arrival AS "arrival!",
-                  row_number() OVER (ORDER BY standing.entered)
-                  + (SELECT count(*) FROM standing AS first
-                     WHERE first.programme = $1 AND first.pool = $2 AND first.state = 'WAITING'
-                       AND first.entered <= $3) AS "position!"
-           FROM standing JOIN place USING (programme, application)
-           WHERE programme = $1 AND pool = $2 AND standing.state = 'WAITING' AND entered > $3
+        r#"SELECT waiting.application, waiting.entered, place.arrival AS "arrival!",
+                  row_number() OVER (ORDER BY waiting.entered)
+                  + (SELECT count(*) FROM waiting AS first
+                     WHERE first.programme = $1 AND first.pool = $2 AND first.entered <= $3) AS "position!"
+           FROM waiting JOIN place USING (programme, application)
+           WHERE programme = $1 AND pool = $2 AND entered > $3
            ORDER BY entered LIMIT $4"#,
         programme.as_str(),
         pool.as_str(),

@@ -154,11 +154,19 @@ impl Programme {
     }
 
     pub async fn release(&self, applicant: &Applicant) -> Result<pb::Place, Status> {
+        self.release_for(applicant, pb::ReleaseReason::Withdrawn).await
+    }
+
+    pub async fn release_for(
+        &self,
+        applicant: &Applicant,
+        reason: pb::ReleaseReason,
+    ) -> Result<pb::Place, Status> {
         let asked = pb::ReleaseRequest {
             operation_id: OperationId::new().to_string(),
             programme_id: self.id.to_string(),
             application_id: applicant.application.to_string(),
-            reason: pb::ReleaseReason::Withdrawn.into(),
+            reason: reason.into(),
         };
         Ok(self.first().lines.release(asked).await?.into_inner().place.unwrap())
     }

@@ -27,6 +27,20 @@ async fn a_confirmed_place_stays_and_still_moves_up() {
     assert_eq!((place.state(), stands(&place, "district")), (pb::PlaceState::Confirmed, 1));
 }
 
+/// a final place is released when it is clawed back, and by nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_final_place_is_released_when_it_is_clawed_back() {
+    let programme = Programme::open(shared().await, 1, 1).await;
+    let (first, second) = (Applicant::new(), Applicant::new());
+    programme.reserve(&first).await.unwrap();
+    programme.reserve(&second).await.unwrap();
+    programme.confirm(&first).await.unwrap();
+
+    let left = programme.release_for(&first, pb::ReleaseReason::ClawedBack).await.unwrap();
+    assert_eq!(left.state(), pb::PlaceState::Released);
+    assert_eq!(stands(&programme.place(&second).await, "city"), 1);
+}
+
 /// when the programme is closed nothing moves any more.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ended_line_moves_no_more() {

@@ -1,9 +1,9 @@
 //! The Redis function by itself: what it refuses, and what it puts in place.
 
 use quota::domain::{
-    Entry, Epoch, Heard, Link, Mode, Operation, Position, Request, Reservation, Row, Sequence,
+    Entry, Epoch, Heard, Link, Mode, Operation, Ordered, Position, Request, Reservation, Row, Sequence,
 };
-use quota::store::order::{Appended, OrderStore, Ordered};
+use quota::store::order::{Appended, OrderStore};
 use vocabulary::{ApplicationId, OperationId, ProgrammeId, RoundId, UnionId, WorkerId};
 
 use crate::house::shared;
@@ -33,7 +33,7 @@ impl Log {
         staging.know(&known).await.unwrap();
         staging.carry(carried).await.unwrap();
         let (seq, link) =
-            carried.last().map_or((Sequence::START, Link::start()), |entry| (entry.seq, entry.link.clone()));
+            carried.last().map_or((Sequence::START, Link::start()), |entry| (entry.seq, entry.link));
         let digest = quota::domain::Digest::start(&self.programme);
         let at = Position { epoch, seq };
         let row = Row { at, base_seq: seq, mode: Mode::Log, link, digest, open_round: None };
@@ -97,7 +97,7 @@ async fn the_chain_of_the_function_is_the_chain_of_the_domain() {
     let entries = log.entries(first).await;
     let end = entries.iter().fold(Link::start(), |link, entry| {
         assert!(link.leads_to(entry), "{entry:?}");
-        entry.link.clone()
+        entry.link
     });
     let order = log.store.read(&log.programme, first, Sequence::from(2), 10).await.unwrap();
     assert_eq!((order.current, order.entries.len()), (Some(first), 1));

@@ -12,7 +12,7 @@ use crate::calls::{Applicant, Programme, assert_refused};
 use crate::house::House;
 
 /// Every answered place is still there, and the tables agree with one another.
-async fn nothing_is_lost(
+pub async fn nothing_is_lost(
     house: &House,
     programme: &Programme,
     answered: &BTreeMap<i64, (Applicant, pb::Place)>,
@@ -27,8 +27,7 @@ async fn nothing_is_lost(
     let database = house.database().await;
     let oversold: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM pool WHERE programme = $1 AND taken <>
-           (SELECT count(*) FROM standing WHERE standing.programme = pool.programme
-              AND standing.pool = pool.pool AND seat_no IS NOT NULL)",
+           (SELECT count(*) FROM holder WHERE holder.programme = pool.programme AND holder.pool = pool.pool)",
     )
     .bind(programme.id.as_str())
     .fetch_one(&database)
@@ -175,7 +174,7 @@ struct Snapshot {
 }
 
 /// In the order in which rows may be put in.
-const TABLES: [&str; 7] = ["line", "round", "pool", "seat", "place", "standing", "operation"];
+const TABLES: [&str; 7] = ["line", "round", "pool", "holder", "waiting", "place", "operation"];
 
 impl Snapshot {
     async fn take(house: &House, programme: &Programme) -> Self {
@@ -206,7 +205,7 @@ impl Snapshot {
             let statement = if *table == "line" {
                 "UPDATE line SET last_seq = old.last_seq, last_chain = old.last_chain, digest = old.digest,
                         epoch = old.epoch, base_seq = old.base_seq, arrivals = old.arrivals
-                 FROM jsonb_to_recordset($1) AS old (programme text, last_seq bigint, last_chain text, digest bytea,
+                 FROM jsonb_to_recordset($1) AS old (programme text, last_seq bigint, last_chain bytea, digest bytea,
                      epoch bigint, base_seq bigint, arrivals bigint) WHERE line.programme = old.programme"
                     .to_owned()
             } else {
@@ -215,6 +214,11 @@ impl Snapshot {
                 )
             };
             sqlx::query(sqlx::AssertSqlSafe(statement)).bind(rows).execute(&mut *tx).await.unwrap();
+            if *table == "pool" {
+                // Holders count themselves as they are put in.
+                let none = sqlx::query("UPDATE pool SET taken = 0 WHERE programme = $1");
+                none.bind(programme.id.as_str()).execute(&mut *tx).await.unwrap();
+            }
         }
         tx.commit().await.unwrap();
     }

@@ -9,6 +9,7 @@ use crate::domain::{Mode, Outcome, PlaceNow, PlaceState, PlacedIn, PoolNow, Roun
 pub(in crate::grpc) fn line(line: &LineState) -> pb::Line {
     let mode = match line.row.mode {
         Mode::Log => pb::LineMode::Log,
+        Mode::Direct => pb::LineMode::Direct,
         Mode::Halted => pb::LineMode::Halted,
     };
     pb::Line {

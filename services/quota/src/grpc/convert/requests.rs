@@ -108,6 +108,22 @@ fn release_reason(reason: pb::ReleaseReason) -> Option<ReleaseReason> {
         pb::ReleaseReason::Rejected => Some(ReleaseReason::Rejected),
         pb::ReleaseReason::Withdrawn => Some(ReleaseReason::Withdrawn),
         pb::ReleaseReason::Expired => Some(ReleaseReason::Expired),
+        pb::ReleaseReason::ClawedBack => Some(ReleaseReason::ClawedBack),
+    }
+}
+
+pub(in crate::grpc) fn move_place(
+    message: &pb::MoveRequest,
+) -> Result<(ProgrammeId, OperationId, (ApplicationId, Vec<UnionId>)), Refusal> {
+    let mut fields = Fields::new();
+    let (id, programme) = named(&mut fields, &message.operation_id, &message.programme_id);
+    let application = fields.parse("application_id", &message.application_id);
+    let unions = union_chain(&mut fields, &message.union_ids);
+    match (id, programme, application, unions) {
+        (Some(id), Some(programme), Some(application), Some(unions)) => {
+            Ok((programme, id, (application, unions)))
+        }
+        _ => Err(fields.refusal()),
     }
 }
 

@@ -1,65 +1,101 @@
 //! The row of a line under its lock: whoever holds it folds, recovers or halts.
 
-use sqlx::PgConnection;
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use vocabulary::ProgrammeId;
 
 use super::rows::LineRow;
-use crate::domain::{Epoch, Evidence, HaltCause, Row, Sequence};
+use crate::domain::{Change, Epoch, HaltCause, Mode, Row, Sequence, Why};
 
-/// Locks the row of a line, for as long as the transaction lasts. Waiting for it, and idling with it, are bounded: a
-/// replica that hangs must not hold up the others.
-pub async fn lock(db: &mut PgConnection, programme: &ProgrammeId) -> Result<Option<Row>, sqlx::Error> {
-    sqlx::query!(
-        "SELECT set_config('lock_timeout', '3s', true) AS lock,
-                set_config('idle_in_transaction_session_timeout', '5s', true) AS idle"
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    let row = sqlx::query_as!(
-        LineRow,
-        "SELECT epoch, base_seq, last_seq, last_chain, digest, open_round, mode FROM line WHERE programme = $1
-         FOR UPDATE",
+/// Begins a transaction that may lock a line. Waiting for the lock, and idling with it, are bounded: a replica that hangs must
+/// not hold up the others.
+pub async fn begin(database: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    database
+        .begin_with(
+            "BEGIN; SET LOCAL lock_timeout = '3s'; SET LOCAL idle_in_transaction_session_timeout = '5s'",
+        )
+        .await
+}
+
+/// Locks the row of a line, for as long as the transaction lasts, and tells when its server began.
+pub async fn lock(
+    db: &mut PgConnection,
+    programme: &ProgrammeId,
+) -> Result<Option<(Row, DateTime<Utc>)>, sqlx::Error> {
+    let found = sqlx::query!(
+        r#"SELECT epoch, base_seq, last_seq, last_chain, digest, open_round, mode,
+                  pg_postmaster_start_time() AS "server!"
+           FROM line WHERE programme = $1 FOR UPDATE"#,
         programme.as_str()
     )
     .fetch_optional(db)
     .await?;
-    row.map(Row::try_from).transpose()
+    let Some(found) = found else { return Ok(None) };
+    let row = LineRow {
+        epoch: found.epoch,
+        base_seq: found.base_seq,
+        last_seq: found.last_seq,
+        last_chain: found.last_chain,
+        digest: found.digest,
+        open_round: found.open_round,
+        mode: found.mode,
+    };
+    Ok(Some((row.try_into()?, found.server)))
+}
+
+/// Changes a locked line.
+pub async fn change(
+    db: &mut PgConnection,
+    programme: &ProgrammeId,
+    change: Change,
+) -> Result<(), sqlx::Error> {
+    match change {
+        Change::Begin { epoch, base_seq, mode, why } => {
+            begin_epoch(db, programme, epoch, base_seq, (mode, why)).await
+        }
+        Change::Halt(cause) => halt(db, programme, cause).await,
+    }
 }
 
 /// Moves a locked line to another epoch and records why.
-pub async fn begin_epoch(
+async fn begin_epoch(
     db: &mut PgConnection,
     programme: &ProgrammeId,
     epoch: Epoch,
     base_seq: Sequence,
-    evidence: Evidence,
+    (mode, why): (Mode, Why),
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE line SET epoch = $2, base_seq = $3 WHERE programme = $1",
-        programme.as_str(),
-        epoch.get(),
-        base_seq.get()
-    )
-    .execute(&mut *db)
-    .await?;
-    sqlx::query!(
-        "INSERT INTO recovery (programme, epoch, base_seq, evidence) VALUES ($1, $2, $3, $4)",
+        "UPDATE line SET epoch = $2, base_seq = $3, mode = $4 WHERE programme = $1",
         programme.as_str(),
         epoch.get(),
         base_seq.get(),
-        evidence.as_str()
+        mode.as_str()
+    )
+    .execute(&mut *db)
+    .await?;
+    // After a PostgreSQL that was set back, an epoch may begin that began before.
+    sqlx::query!(
+        "INSERT INTO recovery (programme, epoch, base_seq, evidence) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (programme, epoch) DO UPDATE
+         SET base_seq = EXCLUDED.base_seq, evidence = EXCLUDED.evidence, began_at = EXCLUDED.began_at",
+        programme.as_str(),
+        epoch.get(),
+        base_seq.get(),
+        why.as_str()
     )
     .execute(db)
     .await
     .map(drop)
 }
 
-/// How many epochs of a line began within the last minute.
+/// How many epochs of a line began within the last minute because its order was lost or wrong.
 pub async fn recent_recoveries(db: &mut PgConnection, programme: &ProgrammeId) -> Result<usize, sqlx::Error> {
     let recent = sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM recovery
-           WHERE programme = $1 AND began_at > clock_timestamp() - interval '1 minute'"#,
-        programme.as_str()
+           WHERE programme = $1 AND began_at > clock_timestamp() - interval '1 minute' AND NOT (evidence = ANY($2::text[]))"#,
+        programme.as_str(),
+        &[Why::SetBack.as_str(), Why::RedisAway.as_str(), Why::RedisBack.as_str()] as &[&str]
     )
     .fetch_one(db)
     .await?;
@@ -67,11 +103,7 @@ pub async fn recent_recoveries(db: &mut PgConnection, programme: &ProgrammeId) -
 }
 
 /// Halts a line: from here on nothing moves until an operator has judged.
-pub async fn halt(
-    db: &mut PgConnection,
-    programme: &ProgrammeId,
-    cause: HaltCause,
-) -> Result<(), sqlx::Error> {
+async fn halt(db: &mut PgConnection, programme: &ProgrammeId, cause: HaltCause) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE line SET mode = 'HALTED', halted_by = $2 WHERE programme = $1 AND mode <> 'HALTED'",
         programme.as_str(),

@@ -7,6 +7,9 @@ use vocabulary::{OperationId, ProgrammeId};
 use super::rows::{LineRow, digest, hash, unreadable};
 use crate::domain::{Looked, Recorded, Row, Sequence};
 
+/// Begins a transaction whose reads all see one moment.
+pub const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 /// The committed row of a line, and which server showed it.
 #[derive(Debug, Clone)]
 pub struct Committed {

@@ -1,9 +1,12 @@
 //! The journal itself: operations in their order.
 
+use std::collections::HashMap;
+
 use sqlx::PgConnection;
+use sqlx::types::Uuid;
 use vocabulary::{OperationId, ProgrammeId};
 
-use super::rows::OperationRow;
+use super::rows::{OperationRow, hash};
 use crate::domain::{Entry, Sequence};
 
 /// Reads operations after a sequence, in order, at most so many.
@@ -42,4 +45,20 @@ pub async fn known(
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(|row| (row.op_id.into(), row.seq, row.body_hash)).collect())
+}
+
+/// Of these operations, those that are in the journal: place and hash.
+pub async fn known_of(
+    db: &mut PgConnection,
+    programme: &ProgrammeId,
+    ids: &[Uuid],
+) -> Result<HashMap<OperationId, (Sequence, [u8; 32])>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT op_id, seq, body_hash FROM operation WHERE programme = $1 AND op_id = ANY($2)",
+        programme.as_str(),
+        ids
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(|row| Ok((row.op_id.into(), (row.seq.into(), hash(row.body_hash)?)))).collect()
 }

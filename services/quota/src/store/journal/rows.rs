@@ -1,8 +1,14 @@
 //! Rows of the journal in the words of the domain.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use sqlx::types::Uuid;
 
-use crate::domain::{Digest, Entry, Epoch, Kind, Link, Mode, Position, Row, Sequence};
+use crate::domain::{
+    Digest, Entry, Epoch, Kind, Line, Link, Mode, PlaceIndex, PlacedIn, Position, Row, Sequence, Stand,
+    Standing,
+};
 
 /// A table holds what no version of this program writes.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +25,7 @@ pub(super) struct LineRow {
     pub(super) epoch: i64,
     pub(super) base_seq: i64,
     pub(super) last_seq: i64,
-    pub(super) last_chain: String,
+    pub(super) last_chain: Vec<u8>,
     pub(super) digest: Vec<u8>,
     pub(super) open_round: Option<String>,
     pub(super) mode: String,
@@ -32,8 +38,8 @@ impl TryFrom<LineRow> for Row {
         Ok(Self {
             at: Position { epoch: Epoch::from(row.epoch), seq: Sequence::from(row.last_seq) },
             base_seq: Sequence::from(row.base_seq),
-            mode: if row.mode == Mode::Log.as_str() { Mode::Log } else { Mode::Halted },
-            link: Link::from(row.last_chain),
+            mode: Mode::read(&row.mode).ok_or_else(|| unreadable("line"))?,
+            link: link(row.last_chain)?,
             digest: digest(row.digest)?,
             open_round: row.open_round.map(|round| slug(&round)).transpose()?,
         })
@@ -47,7 +53,7 @@ pub(super) struct OperationRow {
     pub(super) kind: String,
     pub(super) body: String,
     pub(super) body_hash: Vec<u8>,
-    pub(super) chain: String,
+    pub(super) chain: Vec<u8>,
 }
 
 impl TryFrom<OperationRow> for Entry {
@@ -60,9 +66,57 @@ impl TryFrom<OperationRow> for Entry {
             kind: Kind::read(&row.kind).ok_or_else(|| unreadable("operation"))?,
             body: row.body,
             body_hash: hash(row.body_hash)?,
-            link: Link::from(row.chain),
+            link: link(row.chain)?,
         })
     }
+}
+
+/// One standing of a place, as the `standings` of its row hold it.
+#[derive(Serialize, Deserialize)]
+pub(in crate::store) struct StandingRow<'a> {
+    #[serde(borrow)]
+    pool: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seat: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entered: Option<i64>,
+}
+
+impl<'a> StandingRow<'a> {
+    pub(super) fn of(line: &'a Line, place: PlaceIndex, standing: &Standing) -> Self {
+        let waits = standing.stand == Stand::Waiting;
+        Self {
+            pool: Cow::Borrowed(line.pool(standing.pool).id.as_str()),
+            seat: standing.stand.seat(),
+            entered: waits.then(|| line.entered_pool(place, standing.pool).get()),
+        }
+    }
+
+    /// The pool.
+    pub(in crate::store) fn pool(&self) -> &str {
+        &self.pool
+    }
+
+    /// Since which operation it waits; none where it does not.
+    pub(in crate::store) fn waits_since(&self) -> Option<i64> {
+        self.entered
+    }
+
+    /// How it stands, at this position if it waits.
+    pub(in crate::store) fn placed_in(&self, position: i64) -> Result<PlacedIn, sqlx::Error> {
+        let pool = slug(&self.pool)?;
+        Ok(match (self.seat, self.entered) {
+            (Some(seat), _) => PlacedIn::Seat(pool, seat),
+            (None, Some(_)) => {
+                PlacedIn::Waiting(pool, u32::try_from(position).map_err(|_| unreadable("waiting"))?)
+            }
+            (None, None) => PlacedIn::Left(pool),
+        })
+    }
+}
+
+fn link(bytes: Vec<u8>) -> Result<Link, sqlx::Error> {
+    <[u8; 20]>::try_from(bytes).map(Link::from).map_err(|_| unreadable("operation"))
 }
 
 pub(in crate::store) fn digest(bytes: Vec<u8>) -> Result<Digest, sqlx::Error> {

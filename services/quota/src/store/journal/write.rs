@@ -1,14 +1,14 @@
-//! Commits a folded stretch: one statement for each table, whatever its length.
+//! Commits a folded stretch: whatever its length, one statement where people only arrive, and one more for each kind of thing
+//! that happens seldom.
 
 use sqlx::PgConnection;
 use sqlx::types::Uuid;
-use vocabulary::{ProgrammeId, RoundId};
+use vocabulary::{ApplicationId, ProgrammeId, RoundId};
 
-use super::rows::unreadable;
-use crate::domain::{Batch, Epoch, Line, PlaceState, PoolIndex, count};
+use super::rows::{StandingRow, unreadable};
+use crate::domain::{Batch, Epoch, Line, PlaceIndex, PlaceState, count};
 
-/// Writes all that a batch changed. The order is that of the foreign keys: seats are there before somebody sits on
-/// them, and go when nobody does.
+/// Writes all that a batch changed: first what there is no more, then what is new, and the line itself last.
 pub async fn write(
     db: &mut PgConnection,
     programme: &ProgrammeId,
@@ -17,170 +17,91 @@ pub async fn write(
     batch: &Batch,
 ) -> Result<(), sqlx::Error> {
     let programme = programme.as_str();
-    write_pools(db, programme, line, batch).await?;
-    add_seats(db, programme, line, batch).await?;
-    write_places(db, programme, line, batch).await?;
-    write_standings(db, programme, line, batch).await?;
-    remove_seats(db, programme, line, batch).await?;
+    take_out(db, programme, line, batch).await?;
+    change_places(db, programme, line, batch).await?;
+    bar(db, programme, &batch.barred).await?;
     write_rounds(db, programme, line, batch).await?;
-    write_operations(db, programme, epoch, batch).await?;
-    move_line(db, programme, line).await
+    put_in(db, programme, epoch, line, batch).await
 }
 
-async fn write_pools(
+/// Seats that somebody got up from, and waiting lists that somebody left.
+async fn take_out(
     db: &mut PgConnection,
     programme: &str,
     line: &Line,
     batch: &Batch,
 ) -> Result<(), sqlx::Error> {
-    if batch.pools.is_empty() {
-        return Ok(());
+    if !batch.holders.gone.is_empty() {
+        let gone =
+            batch.holders.gone.iter().map(|(pool, seat)| (line.pool(*pool).id.as_str(), number(*seat)));
+        let (pools, seats): (Vec<&str>, Vec<i32>) = gone.unzip();
+        sqlx::query!(
+            "DELETE FROM holder USING UNNEST($2::text[], $3::int[]) AS gone (pool, seat_no)
+             WHERE holder.programme = $1 AND holder.pool = gone.pool AND holder.seat_no = gone.seat_no",
+            programme,
+            &pools as &[&str],
+            &seats
+        )
+        .execute(&mut *db)
+        .await?;
     }
-    let pools = || batch.pools.iter().map(|index| line.pool(*index));
-    let names: Vec<&str> = pools().map(|pool| pool.id.as_str()).collect();
-    let unions: Vec<Uuid> = pools().map(|pool| pool.union.uuid()).collect();
-    let numbers: Vec<i32> = batch.pools.iter().map(|index| small(index.number())).collect();
-    let capacity: Vec<i32> = pools().map(|pool| small(pool.capacity())).collect();
-    let taken: Vec<i32> = pools().map(|pool| small(pool.taken)).collect();
-    let waiting: Vec<i32> = pools().map(|pool| small(pool.waiting.len())).collect();
-    sqlx::query!(
-        "INSERT INTO pool (programme, pool, union_id, number, capacity, taken, waiting)
-         SELECT $1, * FROM UNNEST($2::text[], $3::uuid[], $4::int[], $5::int[], $6::int[], $7::int[])
-         ON CONFLICT (programme, pool) DO UPDATE
-         SET capacity = EXCLUDED.capacity, taken = EXCLUDED.taken, waiting = EXCLUDED.waiting",
-        programme,
-        &names as &[&str],
-        &unions,
-        &numbers,
-        &capacity,
-        &taken,
-        &waiting
-    )
-    .execute(db)
-    .await
-    .map(drop)
+    if !batch.waiting.gone.is_empty() {
+        let gone =
+            batch.waiting.gone.iter().map(|(pool, entered)| (line.pool(*pool).id.as_str(), entered.get()));
+        let (pools, entered): (Vec<&str>, Vec<i64>) = gone.unzip();
+        sqlx::query!(
+            "DELETE FROM waiting USING UNNEST($2::text[], $3::bigint[]) AS gone (pool, entered)
+             WHERE waiting.programme = $1 AND waiting.pool = gone.pool AND waiting.entered = gone.entered",
+            programme,
+            &pools as &[&str],
+            &entered
+        )
+        .execute(db)
+        .await?;
+    }
+    Ok(())
 }
 
-/// The seats of a batch that came, or that went: pools and numbers.
-fn seats<'a>(line: &'a Line, batch: &Batch, there: bool) -> (Vec<&'a str>, Vec<i32>) {
-    let chosen = batch.seats.iter().filter(|(_, now)| **now == there);
-    chosen.map(|((pool, number), _)| (name(line, *pool), small(*number as usize))).unzip()
-}
-
-async fn add_seats(
+async fn change_places(
     db: &mut PgConnection,
     programme: &str,
     line: &Line,
     batch: &Batch,
 ) -> Result<(), sqlx::Error> {
-    let (pools, numbers) = seats(line, batch, true);
-    if pools.is_empty() {
+    if batch.changed.is_empty() {
         return Ok(());
     }
+    let places = || batch.changed.iter().map(|index| line.place(*index));
+    let applications: Vec<Uuid> = places().map(|place| place.application.uuid()).collect();
+    let states: Vec<&str> = places().map(|place| place.state.as_str()).collect();
+    let standings: Vec<String> =
+        batch.changed.iter().map(|index| standings(line, *index)).collect::<Result<_, _>>()?;
     sqlx::query!(
-        "INSERT INTO seat (programme, pool, seat_no) SELECT $1, * FROM UNNEST($2::text[], $3::int[])",
-        programme,
-        &pools as &[&str],
-        &numbers
-    )
-    .execute(db)
-    .await
-    .map(drop)
-}
-
-async fn remove_seats(
-    db: &mut PgConnection,
-    programme: &str,
-    line: &Line,
-    batch: &Batch,
-) -> Result<(), sqlx::Error> {
-    let (pools, numbers) = seats(line, batch, false);
-    if pools.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "DELETE FROM seat USING UNNEST($2::text[], $3::int[]) AS gone (pool, seat_no)
-         WHERE seat.programme = $1 AND seat.pool = gone.pool AND seat.seat_no = gone.seat_no",
-        programme,
-        &pools as &[&str],
-        &numbers
-    )
-    .execute(db)
-    .await
-    .map(drop)
-}
-
-async fn write_places(
-    db: &mut PgConnection,
-    programme: &str,
-    line: &Line,
-    batch: &Batch,
-) -> Result<(), sqlx::Error> {
-    let mut places: Vec<_> =
-        batch.places.iter().filter_map(|id| Some((id.uuid(), line.place(*id)?))).collect();
-    if places.is_empty() {
-        return Ok(());
-    }
-    // Who leaves goes first: the same person may come again in the same batch (R-17).
-    places.sort_by_key(|(_, place)| place.state != PlaceState::Released);
-    let taken = || places.iter().map(|(_, place)| place.taken.as_ref());
-    let applications: Vec<Uuid> = places.iter().map(|(id, _)| *id).collect();
-    let people: Vec<Option<Uuid>> = taken().map(|taken| taken.map(|taken| taken.person.uuid())).collect();
-    let arrivals: Vec<Option<i64>> = taken().map(|taken| taken.map(|taken| taken.arrival)).collect();
-    let rounds: Vec<Option<&str>> = taken().map(|taken| taken.map(|taken| taken.round.as_str())).collect();
-    let sequences: Vec<Option<i64>> = taken().map(|taken| taken.map(|taken| taken.seq.get())).collect();
-    let states: Vec<&str> = places.iter().map(|(_, place)| place.state.as_str()).collect();
-    sqlx::query!(
-        "INSERT INTO place (programme, application, person, arrival, round, seq, state)
-         SELECT $1, * FROM UNNEST($2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::bigint[], $7::text[])
-         ON CONFLICT (programme, application) DO UPDATE SET state = EXCLUDED.state",
+        "UPDATE place SET state = changed.state, standings = changed.standings::json
+         FROM UNNEST($2::uuid[], $3::text[], $4::text[]) AS changed (application, state, standings)
+         WHERE place.programme = $1 AND place.application = changed.application",
         programme,
         &applications,
-        &people as &[Option<Uuid>],
-        &arrivals as &[Option<i64>],
-        &rounds as &[Option<&str>],
-        &sequences as &[Option<i64>],
-        &states as &[&str]
-    )
-    .execute(db)
-    .await
-    .map(drop)
-}
-
-async fn write_standings(
-    db: &mut PgConnection,
-    programme: &str,
-    line: &Line,
-    batch: &Batch,
-) -> Result<(), sqlx::Error> {
-    let standing = |(application, pool): &_| {
-        let mut standings = line.place(*application)?.standings.iter().enumerate();
-        let (number, standing) = standings.find(|(_, standing)| standing.pool == *pool)?;
-        Some((application.uuid(), small(number), standing))
-    };
-    let standings: Vec<_> = batch.standings.iter().filter_map(standing).collect();
-    if standings.is_empty() {
-        return Ok(());
-    }
-    let applications: Vec<Uuid> = standings.iter().map(|(application, ..)| *application).collect();
-    let numbers: Vec<i32> = standings.iter().map(|(_, number, _)| *number).collect();
-    let pools: Vec<&str> = standings.iter().map(|(.., standing)| name(line, standing.pool)).collect();
-    let entered: Vec<i64> = standings.iter().map(|(.., standing)| standing.entered.get()).collect();
-    let states: Vec<&str> = standings.iter().map(|(.., standing)| standing.stand.as_str()).collect();
-    let seats = standings.iter().map(|(.., standing)| Some(small(standing.stand.seat()? as usize)));
-    let seats: Vec<Option<i32>> = seats.collect();
-    sqlx::query!(
-        "INSERT INTO standing (programme, application, number, pool, entered, state, seat_no)
-         SELECT $1, * FROM UNNEST($2::uuid[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::int[])
-         ON CONFLICT (programme, application, pool) DO UPDATE
-         SET state = EXCLUDED.state, seat_no = EXCLUDED.seat_no",
-        programme,
-        &applications,
-        &numbers,
-        &pools as &[&str],
-        &entered,
         &states as &[&str],
-        &seats as &[Option<i32>]
+        &standings
+    )
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+/// Applications that were released before they arrived.
+async fn bar(db: &mut PgConnection, programme: &str, barred: &[ApplicationId]) -> Result<(), sqlx::Error> {
+    if barred.is_empty() {
+        return Ok(());
+    }
+    let applications: Vec<Uuid> = barred.iter().map(|application| application.uuid()).collect();
+    sqlx::query!(
+        "INSERT INTO place (programme, application, state, standings)
+         SELECT $1, application, $3, '[]' FROM UNNEST($2::uuid[]) AS barred (application)",
+        programme,
+        &applications,
+        PlaceState::Released.as_str()
     )
     .execute(db)
     .await
@@ -210,59 +131,93 @@ async fn write_rounds(
     .map(drop)
 }
 
-async fn write_operations(
+/// Places, pools, holders, those who wait, operations, and the line: all in one round trip. Who holds a seat is counted by
+/// the table itself.
+async fn put_in(
     db: &mut PgConnection,
     programme: &str,
     epoch: Epoch,
+    line: &Line,
     batch: &Batch,
 ) -> Result<(), sqlx::Error> {
-    let entries = || batch.operations.iter().map(|folded| &folded.entry);
-    let sequences: Vec<i64> = entries().map(|entry| entry.seq.get()).collect();
-    let ids: Vec<Uuid> = entries().map(|entry| entry.id.uuid()).collect();
-    let kinds: Vec<&str> = entries().map(|entry| entry.kind.as_str()).collect();
-    let bodies: Vec<&str> = entries().map(|entry| entry.body.as_str()).collect();
-    let hashes: Vec<&[u8]> = entries().map(|entry| entry.body_hash.as_slice()).collect();
-    let chains: Vec<&str> = entries().map(|entry| entry.link.as_str()).collect();
-    let digests: Vec<&[u8]> =
-        batch.operations.iter().map(|folded| folded.digest.bytes().as_slice()).collect();
-    let decisions = batch.operations.iter().map(|folded| json(&folded.outcome));
-    let decisions: Vec<String> = decisions.collect::<Result<_, _>>()?;
-    let promoted = batch.operations.iter().map(|folded| {
-        if folded.promotions.is_empty() { Ok(None) } else { json(&folded.promotions).map(Some) }
-    });
-    let promoted: Vec<Option<String>> = promoted.collect::<Result<_, _>>()?;
-    sqlx::query!(
-        "INSERT INTO operation
-             (programme, epoch, seq, op_id, kind, body, body_hash, chain, digest, decision, promoted)
-         SELECT $1, $2, seq, op_id, kind, body, body_hash, chain, digest, decision::json, promoted::json
-         FROM UNNEST($3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::bytea[], $8::text[], $9::bytea[],
-                     $10::text[], $11::text[])
-              AS folded (seq, op_id, kind, body, body_hash, chain, digest, decision, promoted)",
-        programme,
-        epoch.get(),
-        &sequences,
-        &ids,
-        &kinds as &[&str],
-        &bodies as &[&str],
-        &hashes as &[&[u8]],
-        &chains as &[&str],
-        &digests as &[&[u8]],
-        &decisions,
-        &promoted as &[Option<String>]
-    )
-    .execute(db)
-    .await
-    .map(drop)
-}
+    let places = Places::of(line, batch)?;
+    let operations = Operations::of(batch)?;
+    let (link, digest) = (line.link(), line.digest());
+    let application = |place: &PlaceIndex| line.place(*place).application.uuid();
 
-async fn move_line(db: &mut PgConnection, programme: &str, line: &Line) -> Result<(), sqlx::Error> {
-    let digest = line.digest();
+    let pools = || batch.pools.iter().map(|index| line.pool(*index));
+    let pool_names: Vec<&str> = pools().map(|pool| pool.id.as_str()).collect();
+    let pool_unions: Vec<Uuid> = pools().map(|pool| pool.union.uuid()).collect();
+    let pool_numbers: Vec<i32> = batch.pools.iter().map(|index| small(index.number())).collect();
+    let pool_capacity: Vec<i32> = pools().map(|pool| small(pool.capacity())).collect();
+    let pool_waiting: Vec<i32> = pools().map(|pool| small(pool.waiting.len())).collect();
+
+    let holders = &batch.holders.new;
+    let holder_pools: Vec<&str> = holders.keys().map(|(pool, _)| line.pool(*pool).id.as_str()).collect();
+    let holder_seats: Vec<i32> = holders.keys().map(|(_, seat)| number(*seat)).collect();
+    let holder_applications: Vec<Uuid> = holders.values().map(application).collect();
+
+    let waiting = &batch.waiting.new;
+    let waiting_pools: Vec<&str> = waiting.keys().map(|(pool, _)| line.pool(*pool).id.as_str()).collect();
+    let waiting_entered: Vec<i64> = waiting.keys().map(|(_, entered)| entered.get()).collect();
+    let waiting_applications: Vec<Uuid> = waiting.values().map(application).collect();
     sqlx::query!(
-        "UPDATE line SET last_seq = $2, last_chain = $3, digest = $4, open_round = $5, arrivals = $6
-         WHERE programme = $1",
+        r#"WITH arrived AS (
+             INSERT INTO place (programme, application, person, arrival, round, seq, state, standings)
+             SELECT $1, application, person, arrival, round, seq, state, standings::json
+             FROM UNNEST($2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::text[])
+                  AS arrived (application, person, arrival, round, seq, state, standings)
+         ), seated AS (
+             INSERT INTO holder (programme, pool, seat_no, application)
+             SELECT $1, * FROM UNNEST($9::text[], $10::int[], $11::uuid[])
+         ), waits AS (
+             INSERT INTO waiting (programme, pool, entered, application)
+             SELECT $1, * FROM UNNEST($12::text[], $13::bigint[], $14::uuid[])
+         ), folded AS (
+             INSERT INTO operation
+                 (programme, epoch, seq, op_id, kind, body, body_hash, chain, digest, decision, promoted)
+             SELECT $1, $15, seq, op_id, kind, body, body_hash, chain, digest, decision::json, promoted::json
+             FROM UNNEST($16::bigint[], $17::uuid[], $18::text[], $19::text[], $20::bytea[], $21::bytea[], $22::bytea[],
+                         $23::text[], $24::text[])
+                  AS folded (seq, op_id, kind, body, body_hash, chain, digest, decision, promoted)
+         ), figures AS (
+             INSERT INTO pool (programme, pool, union_id, number, capacity, waiting, taken)
+             SELECT $1, *, 0 FROM UNNEST($25::text[], $26::uuid[], $27::int[], $28::int[], $29::int[])
+             ON CONFLICT (programme, pool) DO UPDATE SET capacity = EXCLUDED.capacity, waiting = EXCLUDED.waiting
+         )
+         UPDATE line SET last_seq = $30, last_chain = $31, digest = $32, open_round = $33, arrivals = $34
+         WHERE programme = $1"#,
         programme,
+        &places.applications,
+        &places.people,
+        &places.arrivals,
+        &places.rounds as &[&str],
+        &places.sequences,
+        &places.states as &[&str],
+        &places.standings,
+        &holder_pools as &[&str],
+        &holder_seats,
+        &holder_applications,
+        &waiting_pools as &[&str],
+        &waiting_entered,
+        &waiting_applications,
+        epoch.get(),
+        &operations.sequences,
+        &operations.ids,
+        &operations.kinds as &[&str],
+        &operations.bodies as &[&str],
+        &operations.hashes as &[&[u8]],
+        &operations.chains as &[&[u8]],
+        &operations.digests as &[&[u8]],
+        &operations.decisions,
+        &operations.promoted as &[Option<String>],
+        &pool_names as &[&str],
+        &pool_unions,
+        &pool_numbers,
+        &pool_capacity,
+        &pool_waiting,
         line.seq().get(),
-        line.link().as_str(),
+        link.bytes(),
         digest.bytes(),
         line.open_round().map(RoundId::as_str),
         line.arrivals()
@@ -272,13 +227,83 @@ async fn move_line(db: &mut PgConnection, programme: &str, line: &Line) -> Resul
     .map(drop)
 }
 
-fn name(line: &Line, pool: PoolIndex) -> &str {
-    line.pool(pool).id.as_str()
+/// Places that are new, column by column.
+#[derive(Default)]
+struct Places<'a> {
+    applications: Vec<Uuid>,
+    people: Vec<Uuid>,
+    arrivals: Vec<i64>,
+    rounds: Vec<&'a str>,
+    sequences: Vec<i64>,
+    states: Vec<&'static str>,
+    standings: Vec<String>,
 }
 
-/// Counts and numbers of seats: none is near the limit of its column.
-fn small(number: usize) -> i32 {
-    i32::try_from(count(number)).unwrap_or(i32::MAX)
+impl<'a> Places<'a> {
+    fn of(line: &'a Line, batch: &Batch) -> Result<Self, sqlx::Error> {
+        let mut columns = Self::default();
+        let arrived = batch.arrived.into_iter().flat_map(|first| line.places_from(first));
+        for (index, place) in arrived {
+            columns.applications.push(place.application.uuid());
+            columns.people.push(place.person.uuid());
+            columns.arrivals.push(index.arrival());
+            columns.rounds.push(line.round_of(place).as_str());
+            columns.sequences.push(place.seq.get());
+            columns.states.push(place.state.as_str());
+            columns.standings.push(standings(line, index)?);
+        }
+        Ok(columns)
+    }
+}
+
+/// Operations, column by column.
+struct Operations<'a> {
+    sequences: Vec<i64>,
+    ids: Vec<Uuid>,
+    kinds: Vec<&'static str>,
+    bodies: Vec<&'a str>,
+    hashes: Vec<&'a [u8]>,
+    chains: Vec<&'a [u8]>,
+    digests: Vec<&'a [u8]>,
+    decisions: Vec<String>,
+    promoted: Vec<Option<String>>,
+}
+
+impl<'a> Operations<'a> {
+    fn of(batch: &'a Batch) -> Result<Self, sqlx::Error> {
+        let entries = || batch.operations.iter().map(|folded| &folded.entry);
+        let decisions = batch.operations.iter().map(|folded| json(&folded.outcome));
+        let promoted = batch.operations.iter().map(|folded| {
+            if folded.promotions.is_empty() { Ok(None) } else { json(&folded.promotions).map(Some) }
+        });
+        Ok(Self {
+            sequences: entries().map(|entry| entry.seq.get()).collect(),
+            ids: entries().map(|entry| entry.id.uuid()).collect(),
+            kinds: entries().map(|entry| entry.kind.as_str()).collect(),
+            bodies: entries().map(|entry| entry.body.as_str()).collect(),
+            hashes: entries().map(|entry| entry.body_hash.as_slice()).collect(),
+            chains: entries().map(|entry| entry.link.bytes().as_slice()).collect(),
+            digests: batch.operations.iter().map(|folded| folded.digest.bytes().as_slice()).collect(),
+            decisions: decisions.collect::<Result<_, _>>()?,
+            promoted: promoted.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// How a place stands, as its row keeps it.
+fn standings(line: &Line, place: PlaceIndex) -> Result<String, sqlx::Error> {
+    let standings = line.place(place).standings.iter();
+    json(&standings.map(|standing| StandingRow::of(line, place, standing)).collect::<Vec<_>>())
+}
+
+/// Counts: none is near the limit of its column.
+fn small(count_of: usize) -> i32 {
+    number(count(count_of))
+}
+
+/// Numbers of seats: none is near the limit of its column.
+fn number(seat: u32) -> i32 {
+    i32::try_from(seat).unwrap_or(i32::MAX)
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, sqlx::Error> {

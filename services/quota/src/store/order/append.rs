@@ -4,19 +4,7 @@ use redis::Value;
 use vocabulary::{ProgrammeId, RoundId};
 
 use super::{Keys, OrderError, OrderStore, function, number, text};
-use crate::domain::{Epoch, Heard, Kind, Operation, Position, Sequence, body_hash};
-
-/// An operation made ready for the log, once for all the times that it is sent.
-#[derive(Debug, Clone)]
-pub struct Ordered {
-    /// Its id, as the log spells it.
-    id: String,
-    kind: Kind,
-    /// The round that it needs open, opens or closes.
-    round: Option<RoundId>,
-    body: String,
-    hash: [u8; 32],
-}
+use crate::domain::{Epoch, Heard, Ordered, Position, Sequence};
 
 /// What Redis said to a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,21 +15,6 @@ pub enum Appended {
     Behind,
     /// One answer for each operation.
     Each(Vec<Heard>),
-}
-
-impl From<&Operation> for Ordered {
-    fn from(operation: &Operation) -> Self {
-        let (kind, body) = (operation.request.kind(), operation.request.body());
-        let hash = body_hash(kind, &body);
-        Self { id: operation.id.to_string(), kind, round: operation.request.round().cloned(), body, hash }
-    }
-}
-
-impl Ordered {
-    /// SHA-256 of kind and body.
-    pub fn hash(&self) -> [u8; 32] {
-        self.hash
-    }
 }
 
 impl OrderStore {
@@ -58,7 +31,10 @@ impl OrderStore {
         command.arg(epoch.get()).arg(durable.get());
         for operation in operations {
             let round = operation.round.as_ref().map_or("", RoundId::as_str);
-            command.arg(operation.kind.as_str()).arg(&operation.id).arg(hex::encode(operation.hash));
+            command
+                .arg(operation.kind.as_str())
+                .arg(operation.id.to_string())
+                .arg(hex::encode(operation.hash));
             command.arg(round).arg(&operation.body);
         }
         let answer = self.call(&command).await?;

@@ -47,23 +47,26 @@ impl Staging<'_> {
 
     /// Stages the next entries of the log.
     pub async fn carry(&mut self, entries: &[Entry]) -> Result<(), OrderError> {
-        for entry in entries {
-            let mut command = redis::cmd("XADD");
-            command.arg(&self.keys.log).arg(format!("{}-0", entry.seq));
-            command.arg("k").arg(entry.kind.as_str()).arg("i").arg(entry.id.to_string());
-            command.arg("h").arg(hex::encode(entry.body_hash)).arg("b").arg(&entry.body);
-            command.arg("c").arg(entry.link.as_str());
-            self.store.send(&command).await?;
-            self.entries += 1;
+        if entries.is_empty() {
+            return Ok(());
         }
-        if entries.is_empty() { Ok(()) } else { self.let_expire(&self.keys.log).await }
+        let mut all = redis::pipe();
+        for entry in entries {
+            all.cmd("XADD").arg(&self.keys.log).arg(format!("{}-0", entry.seq));
+            all.arg("k").arg(entry.kind.as_str()).arg("i").arg(entry.id.to_string());
+            all.arg("h").arg(hex::encode(entry.body_hash)).arg("b").arg(&entry.body);
+            all.arg("c").arg(entry.link.to_string());
+        }
+        self.store.send_all(&all).await?;
+        self.entries += entries.len();
+        self.let_expire(&self.keys.log).await
     }
 
     /// Stages the end of the log and puts the epoch in place, unless data was lost half-way, or this or a later epoch is
     /// there already. Tells whether it did.
     pub async fn install(self, row: &Row) -> Result<bool, OrderError> {
         let mut meta = redis::cmd("HSET");
-        meta.arg(&self.keys.meta).arg("seq").arg(row.at.seq.get()).arg("chain").arg(row.link.as_str());
+        meta.arg(&self.keys.meta).arg("seq").arg(row.at.seq.get()).arg("chain").arg(row.link.to_string());
         meta.arg("base").arg(row.base_seq.get());
         meta.arg("open").arg(row.open_round.as_ref().map_or("", |round| round.as_str()));
         self.store.send(&meta).await?;

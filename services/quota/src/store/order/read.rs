@@ -42,11 +42,7 @@ fn order(answer: &Value) -> Option<Order> {
     let Value::Array(items) = answer else { return None };
     let [current, seq, link, base_seq, Value::Array(entries)] = items.as_slice() else { return None };
     let head = number(seq).map(|seq| {
-        Some(Head {
-            seq: seq.into(),
-            link: Link::from(text(link)?.to_owned()),
-            base_seq: number(base_seq)?.into(),
-        })
+        Some(Head { seq: seq.into(), link: Link::read(text(link)?)?, base_seq: number(base_seq)?.into() })
     });
     Some(Order {
         current: number(current).map(Epoch::from),
@@ -71,6 +67,6 @@ fn entry(value: &Value) -> Option<Entry> {
         kind: Kind::read(text(kind)?)?,
         body: text(body)?.to_owned(),
         body_hash,
-        link: Link::from(text(link)?.to_owned()),
+        link: Link::read(text(link)?)?,
     })
 }
