@@ -80,3 +80,7 @@ ALTER TABLE line DROP CONSTRAINT line_last_chain_check, ALTER COLUMN last_chain 
 -- Redis is away: each replica orders its own queue under the lock of the row.
 ALTER TABLE line DROP CONSTRAINT line_mode_check,
     ADD CONSTRAINT line_mode_check CHECK (mode IN ('LOG', 'DIRECT', 'HALTED'));
+
+-- When the PostgreSQL server began that some replica has compared with Redis, and seen to show all that was ever committed. One
+-- that was set back began later than it says here.
+ALTER TABLE line ADD COLUMN vouched_for timestamptz;

@@ -3,12 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use vocabulary::{OperationId, ProgrammeId};
 
 use super::waiting::{Waiter, Waiting};
-use crate::domain::{Epoch, Evidence, Floor, Folded, Heard, Mode, Ordered, Position, Row, Shown};
+use crate::domain::{Epoch, Evidence, Floor, Folded, Heard, Mode, Ordered, Position, Row, Server, Shown};
 
 /// An operation on its way to Redis.
 #[derive(Debug)]
@@ -43,6 +42,8 @@ pub struct Desk {
     suspicion: Mutex<Option<(Epoch, Evidence)>>,
     /// Redis is back, and the line is to return to it.
     returns: AtomicBool,
+    /// Another PostgreSQL server answers: the combiner is to look at the row.
+    looks: AtomicBool,
     floor: Mutex<Floor>,
 }
 
@@ -60,6 +61,7 @@ impl Desk {
             combine: Notify::new(),
             suspicion: Mutex::default(),
             returns: AtomicBool::new(false),
+            looks: AtomicBool::new(false),
             floor: Mutex::default(),
         }
     }
@@ -146,6 +148,11 @@ impl Desk {
         self.combine.notify_one();
     }
 
+    /// Takes the wish to look at the row.
+    pub fn take_look(&self) -> bool {
+        self.looks.swap(false, Ordering::Relaxed)
+    }
+
     /// Takes the wish to return.
     pub fn take_return(&self) -> bool {
         self.returns.swap(false, Ordering::Relaxed)
@@ -171,13 +178,15 @@ impl Desk {
     }
 
     /// Whether a server was compared with Redis since it began, and a row of it shows all that it must.
-    pub fn judge(&self, server: DateTime<Utc>, at: Position) -> Shown {
+    pub fn judge(&self, server: Server, at: Position) -> Shown {
         self.floor.lock().unwrap_or_else(PoisonError::into_inner).judge(server, at)
     }
 
     /// Redis was asked where the line stands: a server that shows less was set back.
-    pub(super) fn compared(&self, server: DateTime<Utc>, redis: Option<Position>) {
+    pub(super) fn compared(&self, server: Server, redis: Option<Position>) {
         let known = self.view().at;
         self.floor.lock().unwrap_or_else(PoisonError::into_inner).compared(server, redis, known);
+        self.looks.store(true, Ordering::Relaxed);
+        self.combine.notify_one();
     }
 }

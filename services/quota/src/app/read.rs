@@ -3,12 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
 use sqlx::{Postgres, Transaction};
 use tokio::time;
 
-use super::{App, Desk, View};
-use crate::domain::{Mode, Position, Shown};
+use super::{App, Desk};
+use crate::domain::{Position, Shown};
 use crate::error::Error;
 use crate::store::journal::{self, Committed};
 
@@ -29,11 +28,7 @@ impl App {
             let committed = committed.ok_or(Error::Disagreement)?;
             match desk.judge(committed.server, committed.row.at) {
                 Shown::Enough => return Ok((tx, committed)),
-                Shown::Unknown => {
-                    let row = &committed.row;
-                    self.compare(desk, committed.server, View { at: row.at, mode: row.mode, checks: 0 })
-                        .await?;
-                }
+                Shown::Unknown => self.compare(desk, &committed).await?,
                 Shown::TooLittle if begun.elapsed() > PATIENCE => return Err(Error::SetBack),
                 Shown::TooLittle => {
                     drop(tx);
@@ -44,16 +39,26 @@ impl App {
         }
     }
 
-    /// Asks Redis once, for a server that was not read from before, where the line stands. In mode `DIRECT` there is nothing
-    /// to compare it with.
-    pub async fn compare(&self, desk: &Desk, server: DateTime<Utc>, view: View) -> Result<(), Error> {
-        let mut stands = None;
-        if view.mode != Mode::Direct {
-            let Position { epoch, seq } = view.at;
-            let order = self.order.read_current(desk.programme(), epoch, seq, 1).await?;
-            stands = order.current.zip(order.head).map(|(epoch, head)| Position { epoch, seq: head.seq });
+    /// Sees to it that the server that answers is known to show all that was ever committed, to this replica and to those that
+    /// begin while Redis is away.
+    pub async fn vouch(&self, desk: &Desk) -> Result<(), Error> {
+        let mut db = self.database.acquire().await?;
+        let committed = journal::committed(&mut db, desk.programme()).await?.ok_or(Error::Disagreement)?;
+        match desk.judge(committed.server, committed.row.at) {
+            Shown::Unknown => self.compare(desk, &committed).await,
+            Shown::Enough if !committed.server.is_vouched_for => {
+                Ok(journal::vouch_for(&mut db, desk.programme(), committed.server).await?)
+            }
+            Shown::Enough | Shown::TooLittle => Ok(()),
         }
-        desk.compared(server, stands);
+    }
+
+    /// Asks Redis once, for a server that was not read from before, where the line stands.
+    async fn compare(&self, desk: &Desk, committed: &Committed) -> Result<(), Error> {
+        let (epoch, after) = (committed.row.at.epoch, committed.row.at.seq);
+        let order = self.order.read_current(desk.programme(), epoch, after, 1).await?;
+        let stands = order.current.zip(order.head).map(|(epoch, head)| Position { epoch, seq: head.seq });
+        desk.compared(committed.server, stands);
         Ok(())
     }
 }

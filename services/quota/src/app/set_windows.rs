@@ -44,7 +44,7 @@ impl App {
         locked.ok_or_else(|| Refusal::new(Reason::NotFound))?;
         let old = journal::rounds(db, &asked.programme).await?;
         let clock = Instant::now();
-        let (said, _) = journal::read_clock(db).await?;
+        let said = journal::read_clock(db).await?;
         let now = Timetable::new(Vec::new(), said, self.clock.offset(), clock).now();
         replace(&old, &asked.rounds, now).map_err(Refusal::from)?;
         journal::replace_rounds(db, &asked.programme, &asked.rounds).await?;

@@ -16,6 +16,8 @@ use super::{
 pub enum Wanted {
     /// To fold what there is.
     Fold,
+    /// To look at the row: another PostgreSQL server answers, and may have been set back.
+    Look,
     /// Somebody reported trouble in an epoch.
     Check(Epoch, Evidence),
     /// Redis is away for long, and somebody waits: to go on without it.
@@ -147,6 +149,10 @@ pub struct Combiner {
     durable: Option<(Position, Digest)>,
     doing: Doing,
     notices: Vec<Notice>,
+    /// Where others at the replica were last told that the line stands.
+    told: Option<Position>,
+    /// If Redis is silent now too, the line goes on without it.
+    leaves: bool,
 }
 
 /// A fold of the line, and the epoch it belongs to.
@@ -230,16 +236,29 @@ impl Pending {
 impl Combiner {
     /// A combiner that has read nothing yet.
     pub fn new(programme: ProgrammeId) -> Self {
-        Self { programme, fold: None, durable: None, doing: Doing::Resting, notices: Vec::new() }
+        Self {
+            programme,
+            fold: None,
+            durable: None,
+            doing: Doing::Resting,
+            notices: Vec::new(),
+            told: None,
+            leaves: false,
+        }
     }
 
     /// Begins a round.
     pub fn begin(&mut self, wanted: Wanted, mode: Mode) -> Command {
+        self.leaves = false;
         match (wanted, mode) {
             (Wanted::Check(epoch, evidence), _) => self.lock(Under::Check(epoch, evidence)),
-            (_, Mode::Halted) | (Wanted::Fold, Mode::Direct) => self.lock(Under::Queue),
+            (_, Mode::Halted) | (Wanted::Fold, Mode::Direct) | (Wanted::Look, _) => self.lock(Under::Queue),
             (Wanted::Fold, Mode::Log) => self.look(),
-            (Wanted::Leave, _) => self.lock(Under::Leave),
+            (Wanted::Leave, Mode::Log) => {
+                self.leaves = true;
+                self.look()
+            }
+            (Wanted::Leave, Mode::Direct) => self.lock(Under::Queue),
             (Wanted::Return, _) => self.lock(Under::Return),
         }
     }
@@ -253,6 +272,7 @@ impl Combiner {
             (Doing::CatchingUp { row, fold, known, then }, Event::CaughtUp(entries)) => {
                 self.caught_up(row, fold, known, entries, then)
             }
+            (Doing::Reading(_), Event::Silent) if self.leaves => self.lock(Under::Leave),
             (Doing::Asking(row, under), Event::Asked(asked)) => self.asked(row, &under, &asked),
             (Doing::Asking(_, under), Event::Silent) => {
                 self.checked(&under);
@@ -338,7 +358,8 @@ impl Combiner {
         let (leading, _) = lead(fold.line.seq(), fold.line.link(), entries);
         let whole = leading.len() == all && (all > 0 || fold.line.seq() >= row.at.seq);
         let known = Batch::fold(&mut fold.line, leading).operations;
-        let other_past = fold.line.seq() == row.at.seq && fold.line.digest() != row.digest;
+        let at_row = fold.line.seq() == row.at.seq;
+        let other_past = fold.line.seq() > row.at.seq || at_row && fold.line.digest() != row.digest;
         (whole && !other_past).then_some(known)
     }
 
@@ -356,7 +377,8 @@ impl Combiner {
 
     fn read(&mut self, seen: Seen) -> Command {
         let Some(memory) = self.memory() else { return self.load() };
-        if seen.is_nothing_new(&memory) { self.rest() } else { self.lock(Under::Fold(seen)) }
+        let nothing = seen.is_nothing_new(&memory) && self.told == Some(memory.at);
+        if nothing { self.rest() } else { self.lock(Under::Fold(seen)) }
     }
 
     fn memory(&self) -> Option<Memory> {
@@ -372,12 +394,22 @@ impl Combiner {
     fn locked(&mut self, under: Under, row: Row, shown: Shown) -> Command {
         match under {
             _ if row.mode == Mode::Halted => {
-                self.notices.push(Notice::Stands(row));
+                self.stands(row);
                 self.checked(&under);
                 self.rest()
             }
             Under::Check(_, Evidence::Lost) => self.halt(row, HaltCause::BothStoresLost),
             Under::Check(..) if row.mode == Mode::Log => self.ask(row, under),
+            // A PostgreSQL that was set back to before the line returned to Redis: Redis knows of a later epoch.
+            _ if row.mode == Mode::Direct && shown == Shown::Unknown => {
+                self.checked(&under);
+                self.rest()
+            }
+            _ if row.mode == Mode::Direct
+                && (shown == Shown::TooLittle || !self.shows_what_is_durable(&row)) =>
+            {
+                self.ask(row, under)
+            }
             Under::Leave if row.mode == Mode::Log => self.leave(row, shown),
             Under::Fold(seen) if row.mode == Mode::Log => self.fold(row, seen),
             Under::Return if row.mode == Mode::Direct => self.ask(row, under),
@@ -393,16 +425,12 @@ impl Combiner {
         let Some(memory) = self.memory() else { return self.load() };
         match next_step(&memory, &row, seen) {
             Step::Rest => {
-                self.notices.push(Notice::Stands(row));
+                self.stands(row);
                 self.rest()
             }
             Step::ReadAgain => self.look(),
             Step::Reload => self.bring_to(row, Then::ReadOn),
-            Step::SetBack if planted(Mutant::RecoversAfterASetBack) => {
-                let epoch = row.at.epoch.next();
-                self.begin_epoch(row, epoch, Mode::Log, Why::Evidence(Evidence::Behind))
-            }
-            Step::SetBack => self.load(),
+            Step::SetBack => self.set_back(row),
             Step::Recover(evidence) => {
                 let epoch = row.at.epoch;
                 self.ask(row, Under::Check(epoch, evidence))
@@ -419,8 +447,18 @@ impl Combiner {
     fn bring_to(&mut self, row: Row, then: Then) -> Command {
         match self.fold.take() {
             Some(fold) if fold.line.seq() <= row.at.seq => self.catch_up(row, fold, Vec::new(), then),
-            _ => self.load(),
+            Some(_) => self.set_back(row),
+            None => self.load(),
         }
+    }
+
+    /// PostgreSQL was set back: the line is loaded anew, and the log folded again from there.
+    fn set_back(&mut self, row: Row) -> Command {
+        if planted(Mutant::RecoversAfterASetBack) {
+            let epoch = row.at.epoch.next();
+            return self.begin_epoch(row, epoch, Mode::Log, Why::Evidence(Evidence::Behind));
+        }
+        self.load()
     }
 
     fn catch_up(&mut self, row: Row, fold: Fold, known: Vec<Folded>, then: Then) -> Command {
@@ -486,6 +524,9 @@ impl Combiner {
         if planted(Mutant::AnswersBeforeCommit) {
             self.notices.push(Notice::Decided(pending.batch.operations.clone()));
         }
+        if self.has_lost(&pending.known) || self.has_lost(&pending.batch.operations) {
+            return self.halt(pending.row, HaltCause::BothStoresLost);
+        }
         if pending.batch.operations.is_empty() {
             return self.folded(pending);
         }
@@ -515,6 +556,11 @@ impl Combiner {
             self.durable = Some((row.at, fold.line.digest()));
         }
         self.fold = Some(fold);
+        self.stands(row);
+    }
+
+    fn stands(&mut self, row: Row) {
+        self.told = Some(row.at);
         self.notices.push(Notice::Stands(row));
     }
 
@@ -534,17 +580,17 @@ impl Combiner {
 
     fn asked(&mut self, row: Row, under: &Under, asked: &Asked) -> Command {
         self.checked(under);
-        match under {
-            Under::Check(epoch, evidence) => {
-                let durable = self.durable.map_or(row.at, |(at, _)| at);
-                let remedy = remedy(*epoch, durable, &row, asked);
-                self.remedy(row, remedy, *evidence)
+        let (epoch, evidence) = match under {
+            Under::Check(epoch, evidence) => (*epoch, *evidence),
+            Under::Return if asked.order.current <= Some(row.at.epoch) => {
+                let epoch = row.at.epoch.next();
+                return self.begin_epoch(row, epoch, Mode::Log, Why::RedisBack);
             }
-            _ => {
-                let epoch = asked.order.current.map_or(row.at.epoch, |current| current.max(row.at.epoch));
-                self.begin_epoch(row, epoch.next(), Mode::Log, Why::RedisBack)
-            }
-        }
+            _ => (row.at.epoch, Evidence::Behind),
+        };
+        let durable = self.durable.map_or(row.at, |(at, _)| at);
+        let remedy = remedy(epoch, durable, &row, asked);
+        self.remedy(row, remedy, evidence)
     }
 
     fn checked(&mut self, under: &Under) {
@@ -555,6 +601,7 @@ impl Combiner {
 
     fn remedy(&mut self, row: Row, remedy: Remedy, evidence: Evidence) -> Command {
         match remedy {
+            Remedy::Healthy | Remedy::Reload if row.mode == Mode::Direct => self.rest(),
             Remedy::Healthy | Remedy::Reload => self.bring_to(row, Then::ReadOn),
             Remedy::Install(epoch) => {
                 self.doing = Doing::Staging(row);
@@ -574,7 +621,7 @@ impl Combiner {
     fn leave(&mut self, row: Row, shown: Shown) -> Command {
         let Some(memory) = self.memory() else { return self.load() };
         let nobody_folds = row.at == memory.at && row.link == memory.link;
-        if !nobody_folds && !planted(Mutant::LeavesRedisUnasked) {
+        if !nobody_folds {
             return self.bring_to(row, Then::ReadOn);
         }
         if shown != Shown::Enough || !self.shows_what_is_durable(&row) {
@@ -615,15 +662,15 @@ impl Combiner {
                 return Command::Stage(then);
             }
             Some(Why::SetBack) => {
-                self.notices.push(Notice::Stands(row));
+                self.stands(row);
                 self.look()
             }
             Some(Why::RedisAway) => {
-                self.notices.push(Notice::Stands(row));
+                self.stands(row);
                 self.lock(Under::Queue)
             }
             None => {
-                self.notices.push(Notice::Stands(row));
+                self.stands(row);
                 self.rest()
             }
         }
@@ -638,7 +685,7 @@ impl Combiner {
     }
 
     fn installed(&mut self, row: Row) -> Command {
-        self.notices.push(Notice::Stands(row));
+        self.stands(row);
         self.look()
     }
 }

@@ -58,7 +58,8 @@ impl Line {
 
     /// Decides the next operation and moves on to it. Whoever watches sees each effect just before the line has it.
     pub fn fold(&mut self, entry: &Entry, mut watch: impl FnMut(&Self, &Effect)) -> Decision {
-        debug_assert_eq!(entry.seq, self.seq.next(), "a fold skips nothing");
+        let next = entry.seq == self.seq.next() || planted(Mutant::FoldsPastAHole);
+        debug_assert!(next, "a fold skips nothing");
         let decision = decide(self, entry.seq, entry.request().as_ref());
         for effect in &decision.effects {
             watch(self, effect);

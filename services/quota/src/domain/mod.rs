@@ -38,7 +38,7 @@ pub use decide::decide;
 pub use decision::{Decision, Effect, Outcome, Promotion, Refused};
 pub use direct::{Queued, order_queue};
 pub use entry::Entry;
-pub use floor::{Floor, Shown};
+pub use floor::{Floor, Server, Shown};
 pub use handle::{Answer, Handler, Heard, Looked, Next, Recorded};
 pub use line::{Line, count};
 #[cfg(feature = "mutants")]

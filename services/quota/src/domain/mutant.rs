@@ -22,8 +22,8 @@ pub enum Mutant {
     IgnoresWhatIsDurable,
     /// A read is answered by a PostgreSQL server that was not compared with Redis.
     ReadsUncompared,
-    /// A replica orders its own queue though another one still folds.
-    LeavesRedisUnasked,
+    /// An opening or closing is sent when it is due, and not repeated until it is committed.
+    TurnsOnce,
     /// That a round is not open is told because Redis says so.
     TrustsNotOpen,
 }
@@ -41,7 +41,7 @@ impl Mutant {
         Self::RecoversAfterASetBack,
         Self::IgnoresWhatIsDurable,
         Self::ReadsUncompared,
-        Self::LeavesRedisUnasked,
+        Self::TurnsOnce,
         Self::TrustsNotOpen,
     ];
 

@@ -1,7 +1,7 @@
 //! What to do about evidence that Redis' log is not the one that PostgreSQL goes on from.
 
 use super::mutant::{Mutant, planted};
-use super::{Epoch, Head, Order, Position, Row, Sequence};
+use super::{Epoch, Head, Mode, Order, Position, Row, Sequence};
 
 /// More epochs than this within a minute mean that two Redis primaries take turns.
 pub const MAX_RECENT: usize = 3;
@@ -102,21 +102,27 @@ pub fn remedy(evidence_from: Epoch, durable: Position, row: &Row, asked: &Asked)
     if asked.order.current > Some(row.at.epoch) {
         return later_epoch(row, &asked.order);
     }
+    let lost = row.at.seq < durable.seq;
+    if row.mode == Mode::Direct {
+        // Nothing but this row is there to go on from.
+        return if lost { Remedy::Halt(HaltCause::BothStoresLost) } else { Remedy::Healthy };
+    }
     let this_epoch = asked.order.head.as_ref().filter(|_| asked.order.current == Some(row.at.epoch));
     if this_epoch.is_some() && row.is_extended_by(&asked.order) {
         return Remedy::Healthy;
     }
-    let lost = row.at < durable || row.at.seq < durable.seq;
     if lost && !planted(Mutant::IgnoresWhatIsDurable) {
         return Remedy::Halt(HaltCause::BothStoresLost);
     }
-    if this_epoch.is_none() && row.at.seq == row.base_seq {
-        return Remedy::Install(row.at.epoch);
+    // Only the beginning of an epoch may have been lost: its number is not used again.
+    let latest = row.at.epoch.max(durable.epoch);
+    if this_epoch.is_none() && row.at.seq == row.base_seq && row.at.epoch == latest {
+        return Remedy::Install(latest);
     }
     if asked.recent >= MAX_RECENT {
         return Remedy::Halt(HaltCause::TooManyRecoveries);
     }
-    Remedy::Begin(row.at.epoch.next())
+    Remedy::Begin(latest.next())
 }
 
 fn later_epoch(row: &Row, order: &Order) -> Remedy {
@@ -130,7 +136,7 @@ fn later_epoch(row: &Row, order: &Order) -> Remedy {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Digest, Link, Mode};
+    use super::super::{Digest, Link};
     use super::*;
 
     fn row(epoch: i64, base_seq: i64, last_seq: i64) -> Row {
@@ -204,7 +210,13 @@ mod tests {
             lost,
             "not installed again either"
         );
-        assert_eq!(remedy(epoch(1), at(2, 50), &row(1, 0, 100), &redis(1, 90)), lost);
+    }
+
+    #[test]
+    fn the_number_of_an_epoch_whose_beginning_was_lost_is_not_used_again() {
+        let begun = remedy(epoch(1), at(2, 100), &row(1, 0, 100), &redis(1, 90));
+        assert_eq!(begun, Remedy::Begin(epoch(3)));
+        assert_eq!(remedy(epoch(1), at(2, 100), &row(1, 100, 100), &wiped()), Remedy::Begin(epoch(3)));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use vocabulary::{ProgrammeId, RoundId};
 
 use super::Operation;
+use super::mutant::{Mutant, planted};
 
 /// So near to now, a moment can no longer be moved: other replicas may know of a window for a second longer.
 pub const FIXED_FOR: Duration = Duration::from_secs(3);
@@ -78,6 +79,9 @@ pub fn due(programme: &ProgrammeId, rounds: &[Round], now: DatabaseTime) -> Vec<
         if over && round.state != RoundState::Closed {
             turns.push((round.closes_at, false, Operation::closing(programme, &round.id)));
         }
+    }
+    if planted(Mutant::TurnsOnce) {
+        turns.retain(|(moment, ..)| now.latest < *moment + Duration::from_secs(15));
     }
     // Where one round ends as the next begins, the end comes first: false sorts before true.
     turns.sort_by_key(|(moment, opens, _)| (*moment, *opens));

@@ -45,6 +45,14 @@ impl<T> Waiting<T> {
         self.by_operation.entry(id).or_default().push(Waiter { number, at, who });
     }
 
+    /// Redis has placed the operation of one who waits.
+    pub fn placed(&mut self, id: OperationId, number: u64, at: Position) {
+        let mut waiters = self.by_operation.get_mut(&id).into_iter().flatten();
+        if let Some(waiter) = waiters.find(|waiter| waiter.number == number) {
+            waiter.at = Some(at);
+        }
+    }
+
     /// Somebody waits no more.
     pub fn leave(&mut self, id: OperationId, number: u64) {
         if let Some(waiters) = self.by_operation.get_mut(&id) {

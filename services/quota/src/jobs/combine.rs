@@ -92,6 +92,7 @@ impl Driver {
         let away = self.silent_since.is_some_and(|since| since.elapsed() >= self.app.direct_after);
         match self.desk.take_suspicion() {
             Some((epoch, evidence)) => Wanted::Check(epoch, evidence),
+            None if self.desk.take_look() => Wanted::Look,
             None if self.desk.take_return() => Wanted::Return,
             None if away && self.desk.is_wanted() => Wanted::Leave,
             None => Wanted::Fold,

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::app::{App, Desk, Timetable};
-use crate::domain::{Ordered, Shown};
+use crate::domain::Ordered;
 use crate::error::Error;
 use crate::store::journal;
 
@@ -30,11 +30,9 @@ async fn measure(app: &App, desk: &Desk) -> Result<Timetable, Error> {
     // The rounds first: what the clock then shows is not older than they are.
     let rounds = journal::rounds(&mut db, desk.programme()).await?;
     let asked = Instant::now();
-    let (said, server) = journal::read_clock(&mut db).await?;
+    let said = journal::read_clock(&mut db).await?;
     drop(db);
-    if desk.judge(server, desk.view().at) == Shown::Unknown {
-        // Not yet known is how it stays while Redis is silent: then nobody is told what may be less than was committed.
-        let _ = app.compare(desk, server, desk.view()).await;
-    }
+    // What cannot be compared stays unknown: then nobody is told what may be less than was committed.
+    let _ = app.vouch(desk).await;
     Ok(Timetable::new(rounds, said, app.clock.offset(), asked))
 }

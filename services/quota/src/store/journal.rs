@@ -9,6 +9,6 @@ mod write;
 
 pub use lines::{Created, create, programmes, read_clock, replace_rounds, rounds};
 pub use lock::{begin, change, lock, recent_recoveries};
-pub use look::{Committed, SNAPSHOT, committed, look};
+pub use look::{Committed, SNAPSHOT, committed, look, vouch_for};
 pub use operations::{after, known, known_of};
 pub use write::write;

@@ -46,11 +46,9 @@ pub async fn programmes(db: &mut PgConnection) -> Result<Vec<ProgrammeId>, sqlx:
     names.iter().map(|name| slug(name)).collect()
 }
 
-/// PostgreSQL's clock, and when the server that shows it began.
-pub async fn read_clock(db: &mut PgConnection) -> Result<(DateTime<Utc>, DateTime<Utc>), sqlx::Error> {
-    let read = sqlx::query!(r#"SELECT clock_timestamp() AS "now!", pg_postmaster_start_time() AS "server!""#);
-    let row = read.fetch_one(db).await?;
-    Ok((row.now, row.server))
+/// PostgreSQL's clock.
+pub async fn read_clock(db: &mut PgConnection) -> Result<DateTime<Utc>, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT clock_timestamp() AS "now!""#).fetch_one(db).await
 }
 
 /// The rounds of a line, as committed.

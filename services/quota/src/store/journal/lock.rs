@@ -1,11 +1,10 @@
 //! The row of a line under its lock: whoever holds it folds, recovers or halts.
 
-use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use vocabulary::ProgrammeId;
 
 use super::rows::LineRow;
-use crate::domain::{Change, Epoch, HaltCause, Mode, Row, Sequence, Why};
+use crate::domain::{Change, Epoch, HaltCause, Mode, Row, Sequence, Server, Why};
 
 /// Begins a transaction that may lock a line. Waiting for the lock, and idling with it, are bounded: a replica that hangs must
 /// not hold up the others.
@@ -17,14 +16,15 @@ pub async fn begin(database: &PgPool) -> Result<Transaction<'static, Postgres>, 
         .await
 }
 
-/// Locks the row of a line, for as long as the transaction lasts, and tells when its server began.
+/// Locks the row of a line, for as long as the transaction lasts, and tells which server it is on.
 pub async fn lock(
     db: &mut PgConnection,
     programme: &ProgrammeId,
-) -> Result<Option<(Row, DateTime<Utc>)>, sqlx::Error> {
+) -> Result<Option<(Row, Server)>, sqlx::Error> {
     let found = sqlx::query!(
         r#"SELECT epoch, base_seq, last_seq, last_chain, digest, open_round, mode,
-                  pg_postmaster_start_time() AS "server!"
+                  pg_postmaster_start_time() AS "began!",
+                  vouched_for IS NOT DISTINCT FROM pg_postmaster_start_time() AS "vouched_for!"
            FROM line WHERE programme = $1 FOR UPDATE"#,
         programme.as_str()
     )
@@ -40,7 +40,8 @@ pub async fn lock(
         open_round: found.open_round,
         mode: found.mode,
     };
-    Ok(Some((row.try_into()?, found.server)))
+    let server = Server { began: found.began, is_vouched_for: found.vouched_for };
+    Ok(Some((row.try_into()?, server)))
 }
 
 /// Changes a locked line.

@@ -1,11 +1,10 @@
 //! What is committed: of a line, and under an operation's own id.
 
-use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use vocabulary::{OperationId, ProgrammeId};
 
 use super::rows::{LineRow, digest, hash, unreadable};
-use crate::domain::{Looked, Recorded, Row, Sequence};
+use crate::domain::{Looked, Recorded, Row, Sequence, Server};
 
 /// Begins a transaction whose reads all see one moment.
 pub const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -15,8 +14,8 @@ pub const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 pub struct Committed {
     /// The row.
     pub row: Row,
-    /// When the server process began: another one may have been set back.
-    pub server: DateTime<Utc>,
+    /// The server.
+    pub server: Server,
     /// The last arrival number given.
     pub arrivals: i64,
 }
@@ -28,7 +27,8 @@ pub async fn committed(
 ) -> Result<Option<Committed>, sqlx::Error> {
     let found = sqlx::query!(
         r#"SELECT epoch, base_seq, last_seq, last_chain, digest, open_round, mode, arrivals,
-                  pg_postmaster_start_time() AS "server!"
+                  pg_postmaster_start_time() AS "began!",
+                  vouched_for IS NOT DISTINCT FROM pg_postmaster_start_time() AS "vouched_for!"
            FROM line WHERE programme = $1"#,
         programme.as_str()
     )
@@ -44,7 +44,24 @@ pub async fn committed(
         open_round: found.open_round,
         mode: found.mode,
     };
-    Ok(Some(Committed { row: row.try_into()?, server: found.server, arrivals: found.arrivals }))
+    let server = Server { began: found.began, is_vouched_for: found.vouched_for };
+    Ok(Some(Committed { row: row.try_into()?, server, arrivals: found.arrivals }))
+}
+
+/// Marks a server as one that shows all that was ever committed; if it is still the one that answers.
+pub async fn vouch_for(
+    db: &mut PgConnection,
+    programme: &ProgrammeId,
+    server: Server,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE line SET vouched_for = $2 WHERE programme = $1 AND pg_postmaster_start_time() = $2",
+        programme.as_str(),
+        server.began
+    )
+    .execute(db)
+    .await
+    .map(drop)
 }
 
 /// Looks for an operation by its own id, and at the line, in one snapshot.
