@@ -54,16 +54,17 @@ impl Keys {
     }
 
     /// The name of the key that signs now.
-    pub(crate) fn signing_id(&self) -> String {
+    pub fn signing_id(&self) -> String {
         id_of(&self.0.signing.verifying_key())
     }
 
-    pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
+    /// Signs a message with the key that signs now.
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.0.signing.sign(message).to_bytes()
     }
 
     /// Whether a believed key of this name has signed the message.
-    pub(crate) fn have_signed(&self, key_id: &str, message: &[u8], signature: &[u8]) -> bool {
+    pub fn have_signed(&self, key_id: &str, message: &[u8], signature: &[u8]) -> bool {
         let Ok(signature) = Signature::from_slice(signature) else { return false };
         let mut named = self.0.believed.iter().filter(|key| id_of(key) == key_id);
         named.any(|key| key.verify_strict(message, &signature).is_ok())

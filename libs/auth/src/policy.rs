@@ -76,6 +76,12 @@ const POLICY: &[(&str, Who)] = &[
         "quota.v1.ProofService/GetLine",
         official(&[Supervisor]).or_centre(&[Supervisor]).or_services(&["subsidy"]),
     ),
+    (
+        "quota.v1.ProofService/VerifyLine",
+        official(&[Supervisor]).or_centre(&[Supervisor]).or_services(&["subsidy"]),
+    ),
+    ("quota.v1.ProofService/ListCheckpoints", anyone()),
+    ("quota.v1.ProofService/Recover", services(&["operator"])),
     //
     ("payment.v1.FundService/SetAside", official(&[Finance])),
     ("payment.v1.FundService/GetFund", official(&[Finance, Supervisor]).or_centre(&[Finance])),

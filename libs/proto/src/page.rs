@@ -60,6 +60,7 @@ listings! {
     crate::payment::ListBatchesRequest
     crate::payment::ListEntriesRequest
     crate::payment::ListGrantsRequest
+    crate::quota::ListCheckpointsRequest
     crate::quota::ListWaitingRequest
     crate::review::ListCasesRequest
     crate::shared::ListActionsRequest

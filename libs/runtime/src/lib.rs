@@ -14,6 +14,10 @@ mod service;
 mod signals;
 pub mod telemetry;
 
+/// Services allocate a great deal for each call; the system's allocator takes a fifth of their time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub use clock::{Clock, ClockConfig};
 pub use config::Secret;
 pub use crash::crash_if_named;

@@ -123,6 +123,15 @@ impl Services {
         Ok(())
     }
 
+    /// Takes an environment variable back, from its next start on; says whether it was set.
+    pub fn forget_environment(&self, name: &str, variable: &str) -> Result<bool, Error> {
+        let instance = self.instance(name)?;
+        let environment = &mut lock(instance.as_ref()).plan.environment;
+        let before = environment.len();
+        environment.retain(|(known, _)| known != variable);
+        Ok(environment.len() < before)
+    }
+
     /// Freezes it: connections stay, answers do not come.
     pub fn pause(&self, name: &str) -> Result<(), Error> {
         lock(self.instance(name)?.as_ref()).process.as_ref().map_or(Ok(()), Process::pause)

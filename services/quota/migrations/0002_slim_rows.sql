@@ -84,3 +84,15 @@ ALTER TABLE line DROP CONSTRAINT line_mode_check,
 -- When the PostgreSQL server began that some replica has compared with Redis, and seen to show all that was ever committed. One
 -- that was set back began later than it says here.
 ALTER TABLE line ADD COLUMN vouched_for timestamptz;
+
+-- What the chain of a line was at a moment, signed by a key that the database does not hold, and open to everybody.
+CREATE TABLE checkpoint (
+    programme  text NOT NULL REFERENCES line,
+    seq        bigint NOT NULL CHECK (seq > 0),
+    digest     bytea NOT NULL CHECK (octet_length(digest) = 32),
+    arrivals   bigint NOT NULL CHECK (arrivals >= 0),
+    made_at    timestamptz NOT NULL,
+    key_id     text NOT NULL,
+    signature  bytea NOT NULL,
+    PRIMARY KEY (programme, seq)
+);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use auth::Verifier;
 use runtime::{Clock, Doors, Process};
 use sqlx::migrate::{MigrateError, Migrator};
+use tokio::sync::Semaphore;
 
 use crate::app::{App, Desks};
 use crate::clients::Identity;
@@ -40,19 +41,24 @@ pub enum StartError {
 pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
     let database = postgres::connect(&config.database, process.name())?;
     let order = OrderStore::new(config.order.url.expose(), &config.order.key_prefix)?;
+    let keys = audit::Keys::load(&config.audit)?;
     let app = App {
         database: database.clone(),
         order: Arc::new(order),
         desks: Arc::new(Desks::new(database.clone(), config.line.queue)),
+        keys: keys.clone(),
+        verifications: Arc::new(Semaphore::new(1)),
         clock: process.clock(),
         answer_within: Duration::from_millis(config.line.answer_within_ms),
         direct_after: Duration::from_millis(config.line.direct_after_ms),
         return_after: Duration::from_millis(config.line.return_after_ms),
     };
-    let trail = audit::Trail::new(database, process.name(), audit::Keys::load(&config.audit)?);
+    let trail = audit::Trail::new(database, process.name(), keys);
 
     let (served, at) = (app.clone(), process.clone());
     process.spawn("lines", move |stop| jobs::tend(served.clone(), at.clone(), stop));
+    let served = app.clone();
+    process.spawn("checkpoints", move |stop| jobs::publish_checkpoints(served.clone(), stop));
     let (served, broker, name) = (app.clone(), config.broker.clone(), process.name());
     process.spawn("promotions", move |stop| jobs::announce(served.clone(), broker.clone(), name, stop));
     let chained = trail.clone();

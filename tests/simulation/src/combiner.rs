@@ -144,8 +144,14 @@ impl Driver {
         stores: &mut Stores,
         luck: Luck,
     ) -> Result<Outcome, Broken> {
-        if matches!(command, Command::Load { .. } | Command::Read { .. } | Command::Lock | Command::Stage(_))
-            && let Some(transaction) = self.transaction.take()
+        if matches!(
+            command,
+            Command::Load { .. }
+                | Command::Read { .. }
+                | Command::Lock
+                | Command::TryFold
+                | Command::Stage(_)
+        ) && let Some(transaction) = self.transaction.take()
         {
             stores.postgres.release(transaction);
         }
@@ -179,6 +185,8 @@ impl Driver {
                     self.heard_from(order.map(|order| Event::Asked(Asked { order, recent: 0 })), stores.now)
                 }),
             Command::Dequeue => self.dequeue(desk, stores, luck),
+            Command::TryFold if stores.postgres.is_locked(stores.now) => return Ok(Outcome::Blocked),
+            Command::TryFold => return self.try_fold(stores, luck).map(Outcome::Event),
             Command::CommitFold => return self.commit_fold(stores, luck).map(Outcome::Event),
             Command::Commit(change) => self.transaction.take().ok_or(Failed).and_then(|transaction| {
                 luck.exchange(|| stores.postgres.commit_change(transaction, change))
@@ -237,6 +245,20 @@ impl Driver {
             Ok(Event::Committed)
         });
         written.map(|()| committed)
+    }
+
+    fn try_fold(&mut self, stores: &mut Stores, luck: Luck) -> Result<Result<Event, Failed>, Broken> {
+        let Some(pending) = self.combiner.pending() else { return Ok(Err(Failed)) };
+        let mut broken = None;
+        let tried = luck.exchange(|| match stores.postgres.try_fold(pending) {
+            Ok(true) => Ok(Event::Committed),
+            Ok(false) => Ok(Event::Overtaken),
+            Err(promise) => {
+                broken = Some(promise);
+                Err(Failed)
+            }
+        });
+        broken.map_or(Ok(tried), Err)
     }
 
     fn heard_from(&mut self, answer: Result<Event, Failed>, now: Step) -> Event {

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use chrono::{DateTime, TimeDelta};
 use quota::domain::{
-    Batch, Change, Digest, Entry, Epoch, Line, Link, Looked, Mode, Outcome, PlaceState, PoolIndex, Position,
-    Recorded, Round, Row, Sequence, Server, Standing,
+    Batch, Change, Digest, Entry, Epoch, Line, Link, Looked, Mode, Outcome, Pending, PlaceState, PoolIndex,
+    Position, Recorded, Round, Row, Sequence, Server, Standing,
 };
 use vocabulary::{ApplicationId, OperationId, ProgrammeId, WorkerId};
 
@@ -268,6 +268,24 @@ impl Postgres {
         let written = tables.write(epoch, line, batch);
         self.commit(tables);
         Ok(written)
+    }
+
+    /// Whether somebody has the lock.
+    pub fn is_locked(&self, now: Step) -> bool {
+        self.lock.is_some_and(|(_, since)| now < since + LOCK_TIMEOUT)
+    }
+
+    /// Writes and commits in one statement, if the row is what it must be; tells whether it was.
+    pub fn try_fold(&mut self, pending: &Pending) -> Result<bool, Broken> {
+        let (row, before) = (&self.tables.row, pending.before());
+        if (row.at, row.link, row.mode) != (before.at, before.link, before.mode) {
+            return Ok(false);
+        }
+        let (epoch, line, batch) = pending.parts();
+        let mut tables = Tables::clone(&self.tables);
+        tables.write(epoch, line, batch)?;
+        self.commit(tables);
+        Ok(true)
     }
 
     /// Commits a change of the row.

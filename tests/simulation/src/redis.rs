@@ -21,6 +21,8 @@ pub struct Redis {
     stages: u64,
     /// Where operations were placed that it has not lost since: P4.
     placed: HashMap<OperationId, Sequence>,
+    /// Something was lost, and the order was not built anew since: what is placed now may lose its place too.
+    has_lost: bool,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -69,7 +71,9 @@ impl Redis {
         let log = self.change().logs.get_mut(&epoch).unwrap();
         let heard: Vec<Heard> = batch.iter().map(|operation| log.append(epoch, operation)).collect();
         for (operation, heard) in batch.iter().zip(&heard) {
-            if let Heard::Placed(at) = heard {
+            if let Heard::Placed(at) = heard
+                && !self.has_lost
+            {
                 self.placed.insert(operation.id, at.seq);
             }
         }
@@ -122,6 +126,7 @@ impl Redis {
         let log = data.staged.remove(&staged.number).unwrap();
         data.logs = BTreeMap::from([(staged.epoch, log)]);
         data.current = Some(staged.epoch);
+        self.has_lost = false;
         Ok(())
     }
 
@@ -152,6 +157,7 @@ impl Redis {
     /// From here on an operation without an answer may lose its place.
     pub fn forget_places(&mut self) {
         self.placed.clear();
+        self.has_lost = true;
     }
 
     /// Loses everything.

@@ -6,8 +6,12 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use vocabulary::{OperationId, ProgrammeId};
 
+use super::said::Said;
 use super::waiting::{Waiter, Waiting};
-use crate::domain::{Epoch, Evidence, Floor, Folded, Heard, Mode, Ordered, Position, Row, Server, Shown};
+use crate::domain::{
+    Entry, Epoch, Evidence, Floor, Folded, Head, Heard, Mode, Order, Ordered, Position, Row, Sequence,
+    Server, Shown,
+};
 
 /// An operation on its way to Redis.
 #[derive(Debug)]
@@ -45,6 +49,7 @@ pub struct Desk {
     /// Another PostgreSQL server answers: the combiner is to look at the row.
     looks: AtomicBool,
     floor: Mutex<Floor>,
+    said: Mutex<Said>,
 }
 
 impl Desk {
@@ -63,6 +68,7 @@ impl Desk {
             returns: AtomicBool::new(false),
             looks: AtomicBool::new(false),
             floor: Mutex::default(),
+            said: Mutex::default(),
         }
     }
 
@@ -114,6 +120,16 @@ impl Desk {
         let mut tickets = Vec::new();
         self.queue.lock().await.recv_many(&mut tickets, most).await;
         tickets
+    }
+
+    /// Redis has appended these at the end that it named.
+    pub fn appended(&self, epoch: Epoch, before: Head, entries: Vec<Entry>) {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).appended(epoch, before, entries);
+    }
+
+    /// The log after a sequence, as far as Redis has just said it to this replica.
+    pub fn just_said(&self, epoch: Epoch, after: Sequence, limit: usize) -> Option<Order> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).read(epoch, after, limit)
     }
 
     /// Has the combiner look at the log soon.

@@ -2,6 +2,7 @@
 
 mod add_pool;
 mod ask;
+mod checkpoint_line;
 mod confirm;
 mod create_line;
 mod desk;
@@ -10,20 +11,28 @@ mod end;
 mod get_line;
 mod get_place;
 mod get_pool;
+mod list_checkpoints;
 mod list_waiting;
 mod move_place;
+mod ordered_only;
+mod proof;
 mod read;
+mod recover_line;
 mod release;
 mod reserve;
+mod said;
 mod set_capacity;
 mod set_windows;
 mod timetable;
+mod verify_line;
 mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use audit::Keys;
 use sqlx::PgPool;
+use tokio::sync::Semaphore;
 
 use crate::store::order::OrderStore;
 
@@ -32,11 +41,16 @@ pub use create_line::CreateLine;
 pub use desk::{Desk, Ticket, View};
 pub use desks::Desks;
 pub use get_line::LineState;
-pub use get_place::GetPlace;
+pub use get_place::{GetPlace, SignedPlace};
+pub use list_checkpoints::{CheckpointPage, ListCheckpoints};
 pub use list_waiting::{ListWaiting, WaitingPage};
+pub use ordered_only::is_ordered_only;
+pub use proof::Signed;
+pub use recover_line::RecoverLine;
 pub use reserve::Receipt;
 pub use set_windows::SetWindows;
 pub use timetable::Timetable;
+pub use verify_line::Verdict;
 
 /// All that a verb needs.
 #[derive(Debug, Clone)]
@@ -47,6 +61,10 @@ pub struct App {
     pub order: Arc<OrderStore>,
     /// This replica's side of each line.
     pub desks: Arc<Desks>,
+    /// The keys that sign receipts and checkpoints.
+    pub keys: Keys,
+    /// One verification at a time.
+    pub verifications: Arc<Semaphore>,
     /// Business time.
     pub clock: runtime::Clock,
     /// How long a sender is kept waiting for a decision.

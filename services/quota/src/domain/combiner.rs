@@ -7,8 +7,8 @@ use vocabulary::ProgrammeId;
 use super::combine::lead;
 use super::mutant::{Mutant, planted};
 use super::{
-    Asked, Batch, Digest, Entry, Epoch, Evidence, Folded, HaltCause, Heard, Line, Memory, Mode, Order,
-    Position, Queued, Remedy, Row, Seen, Sequence, Shown, Step, next_step, order_queue, remedy,
+    Asked, Batch, Digest, Entry, Epoch, Evidence, Folded, HaltCause, Heard, Kind, Line, Mark, Memory, Mode,
+    Order, Position, Queued, Remedy, Row, Seen, Sequence, Shown, Step, next_step, order_queue, remedy,
 };
 
 /// Why a round begins.
@@ -58,6 +58,9 @@ pub enum Command {
     },
     /// Under the lock, take what is queued here, and look which of it is committed: [`Event::Queued`].
     Dequeue,
+    /// Write [`Combiner::pending`] in one statement, if the row is still as this replica knows it: [`Event::Committed`] or
+    /// [`Event::Overtaken`].
+    TryFold,
     /// Under the lock, write [`Combiner::pending`] and commit: [`Event::Committed`].
     CommitFold,
     /// Under the lock, change the row and commit: [`Event::Committed`].
@@ -120,6 +123,8 @@ pub enum Event {
     Queued(Queued),
     /// The commit succeeded.
     Committed,
+    /// The row is not as it was known: nothing was written.
+    Overtaken,
     /// The epoch is staged; not, where the line has gone on meanwhile.
     Staged(bool),
     /// It was put in place, or another replica was quicker.
@@ -155,16 +160,18 @@ pub struct Combiner {
     leaves: bool,
 }
 
-/// A fold of the line, and the epoch it belongs to.
+/// A fold of the line, the epoch it belongs to, and the row as it was last known there.
 #[derive(Debug)]
 struct Fold {
     epoch: Epoch,
     line: Line,
+    row: Option<Row>,
 }
 
 /// A fold that is ahead of what is committed.
 #[derive(Debug)]
 pub struct Pending {
+    before: Row,
     row: Row,
     fold: Fold,
     batch: Batch,
@@ -190,6 +197,7 @@ enum Doing {
     },
     Asking(Row, Under),
     Dequeuing(Box<Pending>),
+    Trying(Box<Pending>, Mark, Seen),
     Folding(Box<Pending>),
     Changing(Row, Change),
     Staging(Row),
@@ -230,6 +238,11 @@ impl Pending {
     /// The epoch, the line after the batch, and the batch.
     pub fn parts(&self) -> (Epoch, &Line, &Batch) {
         (self.fold.epoch, &self.fold.line, &self.batch)
+    }
+
+    /// The row as it must be found.
+    pub fn before(&self) -> &Row {
+        &self.before
     }
 }
 
@@ -279,7 +292,11 @@ impl Combiner {
                 self.rest()
             }
             (Doing::Dequeuing(pending), Event::Queued(queued)) => self.order(*pending, &queued),
-            (Doing::Folding(pending), Event::Committed) => self.folded(*pending),
+            (Doing::Trying(pending, ..) | Doing::Folding(pending), Event::Committed) => self.folded(*pending),
+            (Doing::Trying(pending, mark, seen), Event::Overtaken) => {
+                self.take_back(*pending, &mark);
+                self.lock(Under::Fold(seen))
+            }
             (Doing::Changing(row, change), Event::Committed) => self.changed(row, change),
             (Doing::Staging(row), Event::Staged(whole)) => self.staged(row, whole),
             (Doing::Installing(row), Event::Installed) => self.installed(row),
@@ -293,6 +310,7 @@ impl Combiner {
     pub fn failed(&mut self) {
         match std::mem::take(&mut self.doing) {
             Doing::Dequeuing(pending) => self.fold = Some(pending.fold),
+            Doing::Trying(pending, mark, _) => self.take_back(*pending, &mark),
             Doing::CatchingUp { fold, .. } => self.fold = Some(fold),
             Doing::Locking(under) | Doing::Asking(_, under) => self.checked(&under),
             _ => {}
@@ -307,7 +325,7 @@ impl Combiner {
     /// What [`Command::CommitFold`] is to write.
     pub fn pending(&self) -> Option<&Pending> {
         match &self.doing {
-            Doing::Folding(pending) => Some(pending),
+            Doing::Trying(pending, ..) | Doing::Folding(pending) => Some(pending),
             _ => None,
         }
     }
@@ -331,7 +349,8 @@ impl Combiner {
 
     fn load(&mut self) -> Command {
         self.fold = None;
-        self.doing = Doing::Loading(Fold { epoch: Epoch::FIRST, line: Line::new(&self.programme) });
+        self.doing =
+            Doing::Loading(Fold { epoch: Epoch::FIRST, line: Line::new(&self.programme), row: None });
         Command::Load { after: Sequence::START }
     }
 
@@ -377,8 +396,52 @@ impl Combiner {
 
     fn read(&mut self, seen: Seen) -> Command {
         let Some(memory) = self.memory() else { return self.load() };
-        let nothing = seen.is_nothing_new(&memory) && self.told == Some(memory.at);
-        if nothing { self.rest() } else { self.lock(Under::Fold(seen)) }
+        if seen.is_nothing_new(&memory) && self.told == Some(memory.at) {
+            return self.rest();
+        }
+        self.try_fold(&memory, seen)
+    }
+
+    /// Where people only arrive, and what was read goes on from what this replica knows, the row need not be locked first: the
+    /// statement that writes looks at it. If another replica was quicker the fold is taken back.
+    fn try_fold(&mut self, memory: &Memory, seen: Seen) -> Command {
+        let (leading, _) = lead(memory.at.seq, memory.link, seen.order.entries.clone());
+        let only_arrivals = !leading.is_empty() && leading.iter().all(|entry| entry.kind == Kind::Reserve);
+        let known = self.fold.as_ref().and_then(|fold| fold.row.as_ref());
+        let stands = known.is_some_and(|row| row.at == memory.at && row.mode == Mode::Log);
+        let same_epoch = seen.order.current == Some(memory.at.epoch) && !planted(Mutant::SkipsTheEpochCheck);
+        if !only_arrivals || !stands || !same_epoch {
+            return self.lock(Under::Fold(seen));
+        }
+        let Some((mut fold, row)) = self.fold.take().and_then(|fold| fold.row.clone().map(|row| (fold, row)))
+        else {
+            return self.load();
+        };
+        let mark = fold.line.mark();
+        let batch = Batch::fold(&mut fold.line, leading);
+        if self.has_lost(&batch.operations) {
+            fold.line.take_back(&mark);
+            self.fold = Some(fold);
+            return self.lock(Under::Fold(seen));
+        }
+        let mut pending =
+            Pending { before: row.clone(), row, fold, batch, known: Vec::new(), heard: Vec::new() };
+        pending.row.at.seq = pending.fold.line.seq();
+        self.tell_early(&pending);
+        self.doing = Doing::Trying(Box::new(pending), mark, seen);
+        Command::TryFold
+    }
+
+    fn take_back(&mut self, pending: Pending, mark: &Mark) {
+        let mut fold = pending.fold;
+        fold.line.take_back(mark);
+        self.fold = Some(fold);
+    }
+
+    fn tell_early(&mut self, pending: &Pending) {
+        if planted(Mutant::AnswersBeforeCommit) {
+            self.notices.push(Notice::Decided(pending.batch.operations.clone()));
+        }
     }
 
     fn memory(&self) -> Option<Memory> {
@@ -500,13 +563,15 @@ impl Combiner {
             }
             Then::Queue => {
                 let (batch, heard) = (Batch::default(), Vec::new());
-                self.doing = Doing::Dequeuing(Box::new(Pending { row, fold, batch, known, heard }));
+                let before = row.clone();
+                self.doing = Doing::Dequeuing(Box::new(Pending { before, row, fold, batch, known, heard }));
                 Command::Dequeue
             }
             Then::Fold(fresh) => {
+                let before = row.clone();
                 let batch = Batch::fold(&mut fold.line, fresh);
                 row.at.seq = fold.line.seq();
-                self.commit(Pending { row, fold, batch, known, heard: Vec::new() })
+                self.commit(Pending { before, row, fold, batch, known, heard: Vec::new() })
             }
         }
     }
@@ -521,9 +586,7 @@ impl Combiner {
     }
 
     fn commit(&mut self, pending: Pending) -> Command {
-        if planted(Mutant::AnswersBeforeCommit) {
-            self.notices.push(Notice::Decided(pending.batch.operations.clone()));
-        }
+        self.tell_early(&pending);
         if self.has_lost(&pending.known) || self.has_lost(&pending.batch.operations) {
             return self.halt(pending.row, HaltCause::BothStoresLost);
         }
@@ -535,7 +598,7 @@ impl Combiner {
     }
 
     fn folded(&mut self, pending: Pending) -> Command {
-        let Pending { mut row, fold, batch, known, heard } = pending;
+        let Pending { mut row, fold, batch, known, heard, .. } = pending;
         let (more, mode) = (!batch.operations.is_empty(), row.mode);
         (row.link, row.digest) = (fold.line.link(), fold.line.digest());
         row.open_round = fold.line.open_round().cloned();
@@ -551,10 +614,11 @@ impl Combiner {
     }
 
     /// The fold is what is committed.
-    fn keep(&mut self, fold: Fold, row: Row) {
+    fn keep(&mut self, mut fold: Fold, row: Row) {
         if self.shows_what_is_durable(&row) {
             self.durable = Some((row.at, fold.line.digest()));
         }
+        fold.row = Some(row.clone());
         self.fold = Some(fold);
         self.stands(row);
     }

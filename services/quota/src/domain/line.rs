@@ -13,6 +13,15 @@ use super::{
     Reservation, RoundState, Sequence, Stand, Standing, decide,
 };
 
+/// A point that a line can be taken back to, if people only arrived since.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    seq: Sequence,
+    link: Link,
+    digest: Digest,
+    places: usize,
+}
+
 /// A line after its operation number `seq`.
 #[derive(Debug, Clone)]
 pub struct Line {
@@ -212,6 +221,36 @@ impl Line {
     fn add_pool(&mut self, id: &PoolId, union: UnionId) {
         self.by_union.entry(union).or_default().push(PoolIndex::of(self.pools.len()));
         self.pools.push(Pool::new(id.clone(), union));
+    }
+}
+
+/// Going back.
+impl Line {
+    /// Where the line is.
+    pub fn mark(&self) -> Mark {
+        Mark { seq: self.seq, link: self.link, digest: self.digest, places: self.places.len() }
+    }
+
+    /// Takes the line back to where it was. Since then it may have folded reservations only.
+    pub fn take_back(&mut self, mark: &Mark) {
+        while self.places.len() > mark.places {
+            let places = &self.places;
+            let Some(last) = places.last() else { break };
+            self.live.remove(last.person.uuid(), |place| person_of(places, place));
+            self.by_application.remove(last.application.uuid(), |place| application_of(places, place));
+            for standing in self.places.pop().iter().flat_map(|place| &place.standings) {
+                let pool = &mut self.pools[standing.pool.number()];
+                match standing.stand {
+                    Stand::Seated(number) => {
+                        pool.seats.give_back(number);
+                        pool.taken -= 1;
+                    }
+                    Stand::Waiting => pool.waiting.take_back_last(),
+                    Stand::Left => {}
+                }
+            }
+        }
+        (self.seq, self.link, self.digest) = (mark.seq, mark.link, mark.digest);
     }
 }
 

@@ -25,6 +25,7 @@ mod queue;
 mod recover;
 mod rounds;
 mod seats;
+mod verify;
 mod waiting;
 
 #[cfg(test)]
@@ -40,7 +41,7 @@ pub use direct::{Queued, order_queue};
 pub use entry::Entry;
 pub use floor::{Floor, Server, Shown};
 pub use handle::{Answer, Handler, Heard, Looked, Next, Recorded};
-pub use line::{Line, count};
+pub use line::{Line, Mark, count};
 #[cfg(feature = "mutants")]
 pub use mutant::Mutant;
 pub use operation::{Kind, MAX_UNIONS, Operation, ReleaseReason, Request, Reservation, body_hash};
@@ -52,4 +53,5 @@ pub use queue::Queue;
 pub use recover::{Asked, Evidence, HaltCause, Remedy, remedy};
 pub use rounds::{DatabaseTime, Round, RoundState, WindowRefused, due, replace};
 pub use seats::{MAX_SEATS, Seats};
+pub use verify::{Finding, PlaceRow, PoolRow, Verification, Written};
 pub use waiting::Waiting;

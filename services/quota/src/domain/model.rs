@@ -288,6 +288,45 @@ proptest! {
     }
 }
 
+proptest! {
+    /// a line that was taken back is the line that it was, and goes on alike.
+    #[test]
+    fn a_line_that_was_taken_back_is_the_line_that_it_was(
+        before in history(),
+        tried in proptest::collection::vec((9..30_u8, 0..30_u8, 1..4_u8), 1..20),
+        after in proptest::collection::vec(request(), 1..10),
+    ) {
+        let mut line = Line::new(&"jinan-2021".parse().unwrap());
+        for request in &before {
+            let entry = entry_after(&line, request);
+            line.fold(&entry, |_, _| ());
+        }
+        let (mut untouched, mark) = (line.clone(), line.mark());
+        for (application, person, depth) in tried {
+            let unions = (0..depth).map(|level| id(3 - level)).collect();
+            let reservation =
+                Reservation { application: id(application), person: id(person), round: slug("round", 0), unions };
+            let entry = entry_after(&line, &Request::Reserve(reservation));
+            line.fold(&entry, |_, _| ());
+        }
+        line.take_back(&mark);
+        for request in &after {
+            let entry = entry_after(&untouched, request);
+            let decisions = (line.fold(&entry, |_, _| ()), untouched.fold(&entry, |_, _| ()));
+            prop_assert_eq!(decisions.0.outcome, decisions.1.outcome);
+        }
+        let (tables, expected) = (Tables::of(&line), Tables::of(&untouched));
+        prop_assert_eq!((tables.holders, tables.waiting), (expected.holders, expected.waiting));
+        prop_assert_eq!((line.arrivals(), line.digest()), (untouched.arrivals(), untouched.digest()));
+        for (pool, expected) in line.pools().iter().zip(untouched.pools()) {
+            prop_assert_eq!((pool.capacity(), pool.taken), (expected.capacity(), expected.taken));
+            for (entered, _) in expected.waiting.iter() {
+                prop_assert_eq!(pool.waiting.position(entered), expected.waiting.position(entered));
+            }
+        }
+    }
+}
+
 /// an answer that is read back is the answer that was given.
 #[test]
 fn a_decision_survives_the_journal() {

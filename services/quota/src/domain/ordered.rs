@@ -38,6 +38,14 @@ impl From<&Operation> for Ordered {
     }
 }
 
+impl Ordered {
+    /// As the log holds it at its place.
+    pub fn at(&self, seq: Sequence, link: Link) -> Entry {
+        let (body, body_hash) = (self.body.clone(), self.hash);
+        Entry { seq, id: self.id, kind: self.kind, body, body_hash, link }
+    }
+}
+
 impl Tail {
     /// Gives an operation, whose id is not known, the next place; none where its round is not open: no sequence is spent.
     pub fn append(&mut self, operation: &Ordered) -> Option<Entry> {
@@ -52,13 +60,6 @@ impl Tail {
             Kind::Close if self.open == operation.round => self.open = None,
             _ => {}
         }
-        Some(Entry {
-            seq: self.seq,
-            id: operation.id,
-            kind: operation.kind,
-            body: operation.body.clone(),
-            body_hash: operation.hash,
-            link: self.link,
-        })
+        Some(operation.at(self.seq, self.link))
     }
 }

@@ -75,6 +75,15 @@ impl Queue {
         self.counts.push(count);
     }
 
+    /// The last to enter never did.
+    pub(super) fn take_back_last(&mut self) {
+        if self.entries.pop().is_some_and(|last| last.waits) {
+            self.len -= 1;
+        }
+        self.counts.pop();
+        self.first = self.first.min(self.entries.len());
+    }
+
     /// The one who entered at this operation waits no more.
     pub(super) fn remove(&mut self, entered: Sequence) {
         let Ok(at) = self.entries.binary_search_by_key(&entered.get(), |one| one.entered.into()) else {

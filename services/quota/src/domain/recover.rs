@@ -19,6 +19,8 @@ pub enum Evidence {
     BrokenChain,
     /// A sequence was folded, and the operation that it was given to is not there.
     MissingOperation,
+    /// An operator asks to look.
+    Asked,
     /// What was committed is not there any more, and something else is in its place.
     Lost,
 }
@@ -76,6 +78,7 @@ impl Evidence {
             Self::Hole => "HOLE",
             Self::BrokenChain => "BROKEN_CHAIN",
             Self::MissingOperation => "MISSING_OPERATION",
+            Self::Asked => "ASKED",
             Self::Lost => "LOST",
         }
     }

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sqlx::{Postgres, Transaction};
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 
 use super::due::Due;
 use super::install;
+use super::session::Session;
 use crate::app::{App, Desk, Ticket};
 use crate::domain::{
-    Asked, Change, Combiner, Command, Event, HaltCause, Mode, Notice, Ordered, Queued, Row, Wanted,
+    Asked, Change, Combiner, Command, Epoch, Event, HaltCause, Mode, Notice, Order, Ordered, Queued, Row,
+    Sequence, Wanted,
 };
 use crate::error::Error;
 use crate::store::journal;
@@ -29,7 +30,9 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Folds a line for as long as the process runs.
 pub(super) async fn combine(app: App, desk: Arc<Desk>, stop: CancellationToken) {
     let combiner = Combiner::new(desk.programme().clone());
-    let mut driver = Driver { app, desk, combiner, silent_since: None, due: Due::default() };
+    let session = Session::new(app.database.clone());
+    let mut driver =
+        Driver { app, desk, combiner, session, silent_since: None, read_at: None, due: Due::default() };
     while !stop.is_cancelled() {
         if let Err(error) = driver.round().await {
             driver.failed(&error).await;
@@ -40,7 +43,8 @@ pub(super) async fn combine(app: App, desk: Arc<Desk>, stop: CancellationToken) 
         tokio::select! {
             () = stop.cancelled() => {}
             () = driver.desk.combine_wanted() => {}
-            () = time::sleep(rest) => {}
+            // Lines that rest leave the connections to those that do not.
+            () = time::sleep(rest) => driver.session.drop_connection(),
         }
     }
 }
@@ -50,15 +54,17 @@ struct Driver {
     app: App,
     desk: Arc<Desk>,
     combiner: Combiner,
+    session: Session,
     /// Since when Redis has not answered.
     silent_since: Option<Instant>,
+    /// When its log was last read, and not only what it had just said to this replica.
+    read_at: Option<Instant>,
     due: Due,
 }
 
 /// What is held from one command to the next.
 #[derive(Default)]
 struct Held<'a> {
-    transaction: Option<Transaction<'static, Postgres>>,
     staging: Option<(Staging<'a>, Row)>,
     /// In mode `DIRECT`: those who wait for what their operations hear. Where none comes of it, they hear nothing.
     tickets: Vec<Ticket>,
@@ -78,6 +84,7 @@ impl Driver {
             command = match event {
                 Ok(event) => self.combiner.next(event),
                 Err(error) => {
+                    self.session.drop_connection();
                     self.combiner.failed();
                     self.tell(&mut held);
                     return Err(error);
@@ -85,7 +92,7 @@ impl Driver {
             };
             self.tell(&mut held);
         }
-        Ok(())
+        self.session.give_up().await
     }
 
     fn wanted(&self) -> Wanted {
@@ -109,53 +116,58 @@ impl Driver {
         let programme = desk.programme();
         match command {
             Command::Load { after } => {
-                held.transaction = None;
+                self.session.give_up().await?;
                 let mut db = app.database.begin_with(journal::SNAPSHOT).await?;
                 let row = journal::committed(&mut db, programme).await?.ok_or(Error::Disagreement)?.row;
                 Ok(Event::Loaded(row, journal::after(&mut db, programme, after, PAGE).await?))
             }
             Command::Read { epoch, after } => {
-                held.transaction = None;
+                self.session.give_up().await?;
+                if let Some(order) = self.just_said(epoch, after) {
+                    return Ok(Event::Read(order));
+                }
+                self.read_at = Some(Instant::now());
                 Ok(self.heard_from(app.order.read(programme, epoch, after, MOST).await.map(Event::Read)))
             }
             Command::Lock => {
-                held.transaction = None;
-                let mut transaction = journal::begin(&app.database).await?;
-                let locked = journal::lock(&mut transaction, programme).await?;
+                let locked = journal::lock(self.session.begin().await?, programme).await?;
                 let (row, server) = locked.ok_or(Error::Disagreement)?;
-                held.transaction = Some(transaction);
                 let shown = desk.judge(server, row.at);
                 Ok(Event::Locked(row, shown))
             }
             Command::CatchUp { after } => {
-                let db = held.transaction.as_mut().ok_or(Error::Disagreement)?;
-                Ok(Event::CaughtUp(journal::after(db, programme, after, PAGE).await?))
+                let entries = journal::after(self.session.inside()?, programme, after, PAGE).await?;
+                Ok(Event::CaughtUp(entries))
             }
             Command::Ask { epoch, after } => {
-                let db = held.transaction.as_mut().ok_or(Error::Disagreement)?;
                 // Under the lock, although Redis is across the network: else two replicas chase each other.
-                let recent = journal::recent_recoveries(db, programme).await?;
+                let recent = journal::recent_recoveries(self.session.inside()?, programme).await?;
                 let order = app.order.read_current(programme, epoch, after, 1).await;
                 Ok(self.heard_from(order.map(|order| Event::Asked(Asked { order, recent }))))
             }
             Command::Dequeue => self.dequeue(held).await,
-            Command::CommitFold => {
-                let mut transaction = held.transaction.take().ok_or(Error::Disagreement)?;
+            Command::TryFold => {
                 let pending = self.combiner.pending().ok_or(Error::Disagreement)?;
-                let (epoch, line, batch) = pending.parts();
-                journal::write(&mut transaction, programme, epoch, line, batch).await?;
-                transaction.commit().await?;
+                let written =
+                    journal::write_arrivals(self.session.outside().await?, programme, pending).await?;
+                Ok(if written { Event::Committed } else { Event::Overtaken })
+            }
+            Command::CommitFold => {
+                let pending = self.combiner.pending().ok_or(Error::Disagreement)?;
+                if !journal::write(self.session.inside()?, programme, pending).await? {
+                    return Err(Error::Disagreement);
+                }
+                self.session.commit().await?;
                 Ok(Event::Committed)
             }
             Command::Commit(change) => {
-                let mut transaction = held.transaction.take().ok_or(Error::Disagreement)?;
-                journal::change(&mut transaction, programme, change).await?;
-                transaction.commit().await?;
+                journal::change(self.session.inside()?, programme, change).await?;
+                self.session.commit().await?;
                 announce(desk, change);
                 Ok(Event::Committed)
             }
             Command::Stage(epoch) => {
-                held.transaction = None;
+                self.session.give_up().await?;
                 held.staging = install::stage(app, desk, epoch).await?;
                 Ok(Event::Staged(held.staging.is_some()))
             }
@@ -167,6 +179,13 @@ impl Driver {
             }
             Command::Rest => Err(Error::Disagreement),
         }
+    }
+
+    /// What Redis has just said to this replica, if it goes on from here: it need not be asked for what is known. Now and then
+    /// it is, for what other replicas have left.
+    fn just_said(&self, epoch: Epoch, after: Sequence) -> Option<Order> {
+        let is_fresh = self.read_at.is_some_and(|at| at.elapsed() < TICK);
+        is_fresh.then(|| self.desk.just_said(epoch, after, MOST)).flatten()
     }
 
     /// Notes whether Redis answers.
@@ -188,14 +207,13 @@ impl Driver {
 
     /// Takes what is queued, after what is due.
     async fn dequeue(&mut self, held: &mut Held<'_>) -> Result<Event, Error> {
-        let db = held.transaction.as_mut().ok_or(Error::Disagreement)?;
         let turns = self.due.at(&self.app, &self.desk).await?;
         held.tickets = self.desk.take_queued(MOST).await;
         held.turns = turns.len();
         let operations: Vec<Ordered> =
             turns.into_iter().chain(held.tickets.iter().map(|ticket| ticket.operation.clone())).collect();
         let ids: Vec<_> = operations.iter().map(|operation| operation.id.uuid()).collect();
-        let known = journal::known_of(db, self.desk.programme(), &ids).await?;
+        let known = journal::known_of(self.session.inside()?, self.desk.programme(), &ids).await?;
         Ok(Event::Queued(Queued { operations, known }))
     }
 
@@ -229,12 +247,11 @@ impl Driver {
         }
     }
 
-    async fn halt(&self, cause: HaltCause) -> Result<(), Error> {
-        let mut transaction = journal::begin(&self.app.database).await?;
-        let locked = journal::lock(&mut transaction, self.desk.programme()).await?;
+    async fn halt(&mut self, cause: HaltCause) -> Result<(), Error> {
+        let locked = journal::lock(self.session.begin().await?, self.desk.programme()).await?;
         let (mut row, _) = locked.ok_or(Error::Disagreement)?;
-        journal::change(&mut transaction, self.desk.programme(), Change::Halt(cause)).await?;
-        transaction.commit().await?;
+        journal::change(self.session.inside()?, self.desk.programme(), Change::Halt(cause)).await?;
+        self.session.commit().await?;
         announce(&self.desk, Change::Halt(cause));
         row.mode = Mode::Halted;
         self.desk.publish(&row);

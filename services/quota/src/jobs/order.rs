@@ -71,7 +71,10 @@ async fn serve(app: &App, desk: &Desk, tickets: Vec<Ticket>, due: &mut Due) {
         turns.into_iter().chain(tickets.iter().map(|ticket| ticket.operation.clone())).collect();
     let known = desk.view().at;
     match app.order.append(desk.programme(), known.epoch, known.seq, &operations).await {
-        Ok(Appended::Each(heard)) => reply(tickets, heard.into_iter().skip(first)),
+        Ok(Appended::Each { before, heard, entries }) => {
+            desk.appended(known.epoch, before, entries);
+            reply(tickets, heard.into_iter().skip(first));
+        }
         Ok(Appended::Stale) => reply(tickets, std::iter::repeat(Heard::Stale)),
         Ok(Appended::Behind) => reply(tickets, std::iter::repeat(Heard::Behind)),
         Err(error) => {

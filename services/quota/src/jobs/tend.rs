@@ -7,7 +7,7 @@ use runtime::Process;
 use tokio_util::sync::CancellationToken;
 
 use super::{combine, order};
-use crate::app::App;
+use crate::app::{App, is_ordered_only};
 use crate::error::Error;
 use crate::store::journal;
 
@@ -23,6 +23,9 @@ pub async fn tend(app: App, process: Process, stop: CancellationToken) {
         for desk in app.desks.take_unserved() {
             let (served, at) = (app.clone(), desk.clone());
             process.spawn("order of a line", move |stop| order::order(served.clone(), at.clone(), stop));
+            if is_ordered_only() {
+                continue;
+            }
             let served = app.clone();
             process.spawn("combiner of a line", move |stop| {
                 combine::combine(served.clone(), desk.clone(), stop)

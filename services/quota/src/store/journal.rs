@@ -8,7 +8,7 @@ pub(super) mod rows;
 mod write;
 
 pub use lines::{Created, create, programmes, read_clock, replace_rounds, rounds};
-pub use lock::{begin, change, lock, recent_recoveries};
+pub use lock::{BEGIN, change, lock, recent_recoveries, resume};
 pub use look::{Committed, SNAPSHOT, committed, look, vouch_for};
 pub use operations::{after, known, known_of};
-pub use write::write;
+pub use write::{write, write_arrivals};

@@ -1,4 +1,4 @@
-#!lua name=yuanmeng_quota_1
+#!lua name=yuanmeng_quota_2
 
 -- The order of a line (docs/QUOTA.md). All keys of a line carry one hash tag. By epoch: `meta` (seq, chain, base, open),
 -- `dedup` (operation id -> "seq hash"), `log` (a stream whose ids are "<seq>-0"). `current` names the epoch.
@@ -20,15 +20,16 @@ local function round_after(kind, round, open)
 end
 
 -- KEYS: current, meta, dedup, log. ARGV: epoch, durable sequence, then for each operation: kind, id, hash, round, body.
--- Answers 'STALE', 'BEHIND', or for each operation its code and a sequence. Touches nothing else; O(1) an operation.
+-- Answers 'STALE', 'BEHIND', or the log's end before these (seq, chain, base) and for each operation its code and a sequence.
+-- Touches nothing else; O(1) an operation.
 local function append(keys, args)
   if redis.call('GET', keys[1]) ~= args[1] then return 'STALE' end
-  local meta = redis.call('HMGET', keys[2], 'seq', 'chain', 'open')
+  local meta = redis.call('HMGET', keys[2], 'seq', 'chain', 'open', 'base')
   if not meta[1] then return 'STALE' end
   local seq, chain, open = tonumber(meta[1]), meta[2], meta[3]
   if seq < tonumber(args[2]) then return 'BEHIND' end
 
-  local answer, before = {}, seq
+  local answer, before = { seq, chain, meta[4] }, seq
   for i = 3, #args, 5 do
     local kind, id, hash, round, body = args[i], args[i + 1], args[i + 2], args[i + 3], args[i + 4]
     local known = redis.call('HGET', keys[3], id)
@@ -90,6 +91,6 @@ local function install(keys, args)
   return 1
 end
 
-redis.register_function('yuanmeng_quota_1_append', append)
-redis.register_function { function_name = 'yuanmeng_quota_1_read', callback = read, flags = { 'no-writes' } }
-redis.register_function('yuanmeng_quota_1_install', install)
+redis.register_function('yuanmeng_quota_2_append', append)
+redis.register_function { function_name = 'yuanmeng_quota_2_read', callback = read, flags = { 'no-writes' } }
+redis.register_function('yuanmeng_quota_2_install', install)

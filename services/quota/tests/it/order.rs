@@ -59,6 +59,12 @@ fn reservation() -> Operation {
     Operation { id: OperationId::new(), request }
 }
 
+/// What each operation of a batch hears.
+fn told(appended: Appended) -> Vec<Heard> {
+    let Appended::Each { heard, .. } = appended else { panic!("{appended:?}") };
+    heard
+}
+
 fn at(epoch: Epoch, seq: i64) -> Position {
     Position { epoch, seq: seq.into() }
 }
@@ -75,13 +81,10 @@ async fn operations_are_ordered_once_and_only_while_the_round_is_open() {
     let close = Operation::closing(&log.programme, &spring());
     let heard = log.append(first, 0, &[&early, &open, &one, &one, &close, &other]).await;
     let (placed, not_open) = (|seq| Heard::Placed(at(first, seq)), |seq| Heard::NotOpen(at(first, seq)));
-    assert_eq!(
-        heard,
-        Appended::Each(vec![not_open(0), placed(1), placed(2), placed(2), placed(3), not_open(3)])
-    );
+    assert_eq!(told(heard), [not_open(0), placed(1), placed(2), placed(2), placed(3), not_open(3)]);
 
     let forged = Operation { id: one.id, ..reservation() };
-    assert_eq!(log.append(first, 3, &[&forged]).await, Appended::Each(vec![Heard::Conflict(at(first, 2))]));
+    assert_eq!(told(log.append(first, 3, &[&forged]).await), [Heard::Conflict(at(first, 2))]);
     assert_eq!(log.append(first, 4, &[&reservation()]).await, Appended::Behind);
     assert_eq!(log.append(first.next(), 0, &[&reservation()]).await, Appended::Stale);
 }
@@ -92,9 +95,13 @@ async fn the_chain_of_the_function_is_the_chain_of_the_domain() {
     let (log, first) = (Log::empty().await, Epoch::FIRST);
     log.install(first, &[]).await;
     let open = Operation::opening(&log.programme, &spring());
-    log.append(first, 0, &[&open, &reservation(), &reservation()]).await;
+    let one = reservation();
+    let appended = log.append(first, 0, &[&open, &one, &one, &reservation()]).await;
 
     let entries = log.entries(first).await;
+    let Appended::Each { before, entries: known, .. } = appended else { panic!("{appended:?}") };
+    assert_eq!((before.seq, before.link), (Sequence::START, Link::start()));
+    assert_eq!(known, entries, "what was appended need not be read");
     let end = entries.iter().fold(Link::start(), |link, entry| {
         assert!(link.leads_to(entry), "{entry:?}");
         entry.link
@@ -119,5 +126,5 @@ async fn an_epoch_is_installed_whole_and_once() {
     assert!(!log.install(first, &carried).await, "a later one is there");
     assert_eq!(log.entries(second).await, carried);
     assert_eq!(log.append(first, 0, &[&open]).await, Appended::Stale);
-    assert_eq!(log.append(second, 2, &[&open]).await, Appended::Each(vec![Heard::Placed(at(second, 1))]));
+    assert_eq!(told(log.append(second, 2, &[&open]).await), [Heard::Placed(at(second, 1))]);
 }

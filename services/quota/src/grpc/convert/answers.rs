@@ -3,8 +3,8 @@
 use proto::{page, quota as pb};
 use vocabulary::ApplicationId;
 
-use crate::app::{LineState, Receipt, WaitingPage};
-use crate::domain::{Mode, Outcome, PlaceNow, PlaceState, PlacedIn, PoolNow, Round, RoundState};
+use crate::app::{CheckpointPage, LineState, Receipt, Signed, SignedPlace, Verdict, WaitingPage};
+use crate::domain::{Finding, Mode, Outcome, PlaceState, PlacedIn, PoolNow, Round, RoundState};
 
 pub(in crate::grpc) fn line(line: &LineState) -> pb::Line {
     let mode = match line.row.mode {
@@ -80,8 +80,9 @@ fn placed_in(placed: &PlacedIn) -> pb::Standing {
     }
 }
 
-/// The place as it is now.
-pub(in crate::grpc) fn place(place: &PlaceNow) -> pb::Place {
+/// The place as it is now, with its receipt.
+pub(in crate::grpc) fn place(signed: &SignedPlace) -> pb::Place {
+    let place = &signed.place;
     let (sequence, chain) =
         place.given.map_or((0, String::new()), |(seq, digest)| (seq.get(), digest.to_string()));
     pb::Place {
@@ -92,7 +93,12 @@ pub(in crate::grpc) fn place(place: &PlaceNow) -> pb::Place {
         state: place_state(place.state).into(),
         sequence,
         chain,
+        receipt: signed.receipt.clone().map(signature),
     }
+}
+
+fn signature(signed: Signed) -> pb::Signature {
+    pb::Signature { key_id: signed.key_id, signature: signed.signature.into() }
 }
 
 fn place_state(state: PlaceState) -> pb::PlaceState {
@@ -114,4 +120,61 @@ pub(in crate::grpc) fn waiting(
     });
     let next = page.next.map(|entered| page::token(asked, &[&entered.to_string()]));
     pb::ListWaitingResponse { waiting: waiting.collect(), next_page_token: next.unwrap_or_default() }
+}
+
+pub(in crate::grpc) fn checkpoints(
+    asked: &pb::ListCheckpointsRequest,
+    page: CheckpointPage,
+) -> pb::ListCheckpointsResponse {
+    let next = page.next.map(|seq| page::token(asked, &[&seq.to_string()]));
+    let checkpoints = page.checkpoints.into_iter().map(|one| pb::Checkpoint {
+        sequence: one.seq.get(),
+        chain: one.digest.to_string(),
+        arrivals: one.arrivals,
+        made_at: Some(proto::timestamp(one.made_at)),
+        signature: Some(signature(Signed { key_id: one.key_id, signature: one.signature })),
+    });
+    pb::ListCheckpointsResponse {
+        checkpoints: checkpoints.collect(),
+        next_page_token: next.unwrap_or_default(),
+    }
+}
+
+pub(in crate::grpc) fn verdict(verdict: &Verdict) -> pb::VerifyLineResponse {
+    let pools = || verdict.line.pools().iter();
+    pb::VerifyLineResponse {
+        holds: verdict.findings.is_empty(),
+        operations: count(verdict.operations),
+        chain: verdict.line.digest().to_string(),
+        arrivals: verdict.line.arrivals(),
+        holders: count(pools().map(|pool| pool.taken as u64).sum()),
+        waiting: count(pools().map(|pool| pool.waiting.len() as u64).sum()),
+        checkpoints: count(verdict.checkpoints as u64),
+        findings: verdict.findings.iter().map(finding).collect(),
+    }
+}
+
+fn count(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn finding(finding: &Finding) -> pb::LineFinding {
+    use pb::LineFindingKind as Kind;
+    let (kind, number, name) = match finding {
+        Finding::Missing(seq) => (Kind::Missing, seq.get(), ""),
+        Finding::Unlinked(seq) => (Kind::Unlinked, seq.get(), ""),
+        Finding::BodyChanged(seq) => (Kind::BodyChanged, seq.get(), ""),
+        Finding::DigestChanged(seq) => (Kind::ChainChanged, seq.get(), ""),
+        Finding::DecisionChanged(seq) => (Kind::DecisionChanged, seq.get(), ""),
+        Finding::EpochFell(seq) => (Kind::EpochFell, seq.get(), ""),
+        Finding::Checkpoint(seq) => (Kind::Checkpoint, seq.get(), ""),
+        Finding::LineChanged => (Kind::LineChanged, 0, ""),
+        Finding::RoundChanged(round) => (Kind::RoundChanged, 0, round.as_str()),
+        Finding::PoolChanged(pool) => (Kind::PoolChanged, 0, pool.as_str()),
+        Finding::HolderChanged(pool, seat) => (Kind::HolderChanged, (*seat).into(), pool.as_str()),
+        Finding::WaitingChanged(pool) => (Kind::WaitingChanged, 0, pool.as_str()),
+        Finding::PlaceChanged(arrival) => (Kind::PlaceChanged, *arrival, ""),
+        Finding::Jumped(pool) => (Kind::Jumped, 0, pool.as_str()),
+    };
+    pb::LineFinding { kind: kind.into(), number, name: name.to_owned() }
 }

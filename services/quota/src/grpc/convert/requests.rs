@@ -6,7 +6,7 @@ use proto::quota as pb;
 use refusal::{Fields, Reason, Refusal};
 use vocabulary::{ApplicationId, Day, OperationId, PoolId, ProgrammeId, UnionId};
 
-use crate::app::{CreateLine, GetPlace, ListWaiting, SetWindows};
+use crate::app::{CreateLine, GetPlace, ListCheckpoints, ListWaiting, RecoverLine, SetWindows};
 use crate::domain::{MAX_SEATS, MAX_UNIONS, ReleaseReason, Reservation, Round, RoundState, Sequence};
 
 const MAX_ROUNDS: usize = 10;
@@ -221,4 +221,30 @@ fn named(
 fn seats(fields: &mut Fields, seats: i64) -> Option<u32> {
     let seats = fields.number("capacity", seats, 0..=i64::from(MAX_SEATS))?;
     u32::try_from(seats).ok()
+}
+
+pub(in crate::grpc) fn verify_line(message: &pb::VerifyLineRequest) -> Result<ProgrammeId, Refusal> {
+    let mut fields = Fields::new();
+    fields.parse("programme_id", &message.programme_id).ok_or_else(|| fields.refusal())
+}
+
+pub(in crate::grpc) fn list_checkpoints(
+    message: &pb::ListCheckpointsRequest,
+) -> Result<ListCheckpoints, Refusal> {
+    let mut fields = Fields::new();
+    let programme = fields.parse("programme_id", &message.programme_id);
+    let (limit, after) = fields.page(message, |[seq]| seq.parse::<i64>().map(Sequence::from).ok());
+    let (Some(programme), true) = (programme, fields.all_right()) else { return Err(fields.refusal()) };
+    Ok(ListCheckpoints { programme, limit, after: after.unwrap_or(Sequence::START) })
+}
+
+pub(in crate::grpc) fn recover(
+    caller: &Caller,
+    message: &pb::RecoverRequest,
+) -> Result<RecoverLine, Refusal> {
+    let mut fields = Fields::new();
+    let (id, programme) = named(&mut fields, &message.operation_id, &message.programme_id);
+    let (Some(id), Some(programme)) = (id, programme) else { return Err(fields.refusal()) };
+    let request = postgres::Request::new(id.uuid().into(), caller, "Recover", message);
+    Ok(RecoverLine { request, by: caller.into(), programme })
 }

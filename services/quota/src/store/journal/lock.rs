@@ -1,6 +1,6 @@
 //! The row of a line under its lock: whoever holds it folds, recovers or halts.
 
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use sqlx::PgConnection;
 use vocabulary::ProgrammeId;
 
 use super::rows::LineRow;
@@ -8,13 +8,8 @@ use crate::domain::{Change, Epoch, HaltCause, Mode, Row, Sequence, Server, Why};
 
 /// Begins a transaction that may lock a line. Waiting for the lock, and idling with it, are bounded: a replica that hangs must
 /// not hold up the others.
-pub async fn begin(database: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    database
-        .begin_with(
-            "BEGIN; SET LOCAL lock_timeout = '3s'; SET LOCAL idle_in_transaction_session_timeout = '5s'",
-        )
-        .await
-}
+pub const BEGIN: &str =
+    "BEGIN; SET LOCAL lock_timeout = '3s'; SET LOCAL idle_in_transaction_session_timeout = '5s'";
 
 /// Locks the row of a line, for as long as the transaction lasts, and tells which server it is on.
 pub async fn lock(
@@ -109,6 +104,17 @@ async fn halt(db: &mut PgConnection, programme: &ProgrammeId, cause: HaltCause) 
         "UPDATE line SET mode = 'HALTED', halted_by = $2 WHERE programme = $1 AND mode <> 'HALTED'",
         programme.as_str(),
         cause.as_str()
+    )
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+/// Lets a halted line go on as Redis has it.
+pub async fn resume(db: &mut PgConnection, programme: &ProgrammeId) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE line SET mode = 'LOG', halted_by = NULL WHERE programme = $1 AND mode = 'HALTED'",
+        programme.as_str()
     )
     .execute(db)
     .await

@@ -47,13 +47,13 @@ impl TryFrom<LineRow> for Row {
 }
 
 /// A row of `operation`, without its decision.
-pub(super) struct OperationRow {
-    pub(super) seq: i64,
-    pub(super) op_id: Uuid,
-    pub(super) kind: String,
-    pub(super) body: String,
-    pub(super) body_hash: Vec<u8>,
-    pub(super) chain: Vec<u8>,
+pub(in crate::store) struct OperationRow {
+    pub(in crate::store) seq: i64,
+    pub(in crate::store) op_id: Uuid,
+    pub(in crate::store) kind: String,
+    pub(in crate::store) body: String,
+    pub(in crate::store) body_hash: Vec<u8>,
+    pub(in crate::store) chain: Vec<u8>,
 }
 
 impl TryFrom<OperationRow> for Entry {

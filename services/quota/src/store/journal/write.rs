@@ -6,22 +6,22 @@ use sqlx::types::Uuid;
 use vocabulary::{ApplicationId, ProgrammeId, RoundId};
 
 use super::rows::{StandingRow, unreadable};
-use crate::domain::{Batch, Epoch, Line, PlaceIndex, PlaceState, count};
+use crate::domain::{Batch, Line, Pending, PlaceIndex, PlaceState, count};
 
-/// Writes all that a batch changed: first what there is no more, then what is new, and the line itself last.
+/// Writes all that a batch changed: first what there is no more, then what is new, and the line itself last. Tells whether the
+/// row was what it must be; if not, nothing is to be committed.
 pub async fn write(
     db: &mut PgConnection,
     programme: &ProgrammeId,
-    epoch: Epoch,
-    line: &Line,
-    batch: &Batch,
-) -> Result<(), sqlx::Error> {
-    let programme = programme.as_str();
-    take_out(db, programme, line, batch).await?;
-    change_places(db, programme, line, batch).await?;
-    bar(db, programme, &batch.barred).await?;
-    write_rounds(db, programme, line, batch).await?;
-    put_in(db, programme, epoch, line, batch).await
+    pending: &Pending,
+) -> Result<bool, sqlx::Error> {
+    let (_, line, batch) = pending.parts();
+    let name = programme.as_str();
+    take_out(db, name, line, batch).await?;
+    change_places(db, name, line, batch).await?;
+    bar(db, name, &batch.barred).await?;
+    write_rounds(db, name, line, batch).await?;
+    write_arrivals(db, programme, pending).await
 }
 
 /// Seats that somebody got up from, and waiting lists that somebody left.
@@ -131,15 +131,16 @@ async fn write_rounds(
     .map(drop)
 }
 
-/// Places, pools, holders, those who wait, operations, and the line: all in one round trip. Who holds a seat is counted by
-/// the table itself.
-async fn put_in(
+/// Places, pools, holders, those who wait, operations, and the line: all in one statement, which does nothing where the row is
+/// not what it must be, and tells so. A batch in which people only arrive is committed by it alone. Who holds a seat is counted
+/// by the table itself.
+pub async fn write_arrivals(
     db: &mut PgConnection,
-    programme: &str,
-    epoch: Epoch,
-    line: &Line,
-    batch: &Batch,
-) -> Result<(), sqlx::Error> {
+    programme: &ProgrammeId,
+    pending: &Pending,
+) -> Result<bool, sqlx::Error> {
+    let (epoch, line, batch) = pending.parts();
+    let (programme, before) = (programme.as_str(), pending.before());
     let places = Places::of(line, batch)?;
     let operations = Operations::of(batch)?;
     let (link, digest) = (line.link(), line.digest());
@@ -162,17 +163,21 @@ async fn put_in(
     let waiting_entered: Vec<i64> = waiting.keys().map(|(_, entered)| entered.get()).collect();
     let waiting_applications: Vec<Uuid> = waiting.values().map(application).collect();
     sqlx::query!(
-        r#"WITH arrived AS (
+        r#"WITH expected AS MATERIALIZED (
+             SELECT FROM line
+             WHERE programme = $1 AND epoch = $15 AND last_seq = $35 AND last_chain = $36 AND mode = $37 FOR UPDATE
+         ), arrived AS (
              INSERT INTO place (programme, application, person, arrival, round, seq, state, standings)
              SELECT $1, application, person, arrival, round, seq, state, standings::json
              FROM UNNEST($2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::text[])
                   AS arrived (application, person, arrival, round, seq, state, standings)
+             WHERE EXISTS (SELECT FROM expected)
          ), seated AS (
              INSERT INTO holder (programme, pool, seat_no, application)
-             SELECT $1, * FROM UNNEST($9::text[], $10::int[], $11::uuid[])
+             SELECT $1, * FROM UNNEST($9::text[], $10::int[], $11::uuid[]) WHERE EXISTS (SELECT FROM expected)
          ), waits AS (
              INSERT INTO waiting (programme, pool, entered, application)
-             SELECT $1, * FROM UNNEST($12::text[], $13::bigint[], $14::uuid[])
+             SELECT $1, * FROM UNNEST($12::text[], $13::bigint[], $14::uuid[]) WHERE EXISTS (SELECT FROM expected)
          ), folded AS (
              INSERT INTO operation
                  (programme, epoch, seq, op_id, kind, body, body_hash, chain, digest, decision, promoted)
@@ -180,13 +185,15 @@ async fn put_in(
              FROM UNNEST($16::bigint[], $17::uuid[], $18::text[], $19::text[], $20::bytea[], $21::bytea[], $22::bytea[],
                          $23::text[], $24::text[])
                   AS folded (seq, op_id, kind, body, body_hash, chain, digest, decision, promoted)
+             WHERE EXISTS (SELECT FROM expected)
          ), figures AS (
              INSERT INTO pool (programme, pool, union_id, number, capacity, waiting, taken)
              SELECT $1, *, 0 FROM UNNEST($25::text[], $26::uuid[], $27::int[], $28::int[], $29::int[])
+             WHERE EXISTS (SELECT FROM expected)
              ON CONFLICT (programme, pool) DO UPDATE SET capacity = EXCLUDED.capacity, waiting = EXCLUDED.waiting
          )
          UPDATE line SET last_seq = $30, last_chain = $31, digest = $32, open_round = $33, arrivals = $34
-         WHERE programme = $1"#,
+         WHERE programme = $1 AND EXISTS (SELECT FROM expected)"#,
         programme,
         &places.applications,
         &places.people,
@@ -220,11 +227,14 @@ async fn put_in(
         link.bytes(),
         digest.bytes(),
         line.open_round().map(RoundId::as_str),
-        line.arrivals()
+        line.arrivals(),
+        before.at.seq.get(),
+        before.link.bytes(),
+        before.mode.as_str()
     )
     .execute(db)
     .await
-    .map(drop)
+    .map(|done| done.rows_affected() == 1)
 }
 
 /// Places that are new, column by column.

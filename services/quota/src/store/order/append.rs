@@ -4,7 +4,7 @@ use redis::Value;
 use vocabulary::{ProgrammeId, RoundId};
 
 use super::{Keys, OrderError, OrderStore, function, number, text};
-use crate::domain::{Epoch, Heard, Ordered, Position, Sequence};
+use crate::domain::{Entry, Epoch, Head, Heard, Link, Ordered, Position, Sequence};
 
 /// What Redis said to a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,14 @@ pub enum Appended {
     /// It is behind what is committed.
     Behind,
     /// One answer for each operation.
-    Each(Vec<Heard>),
+    Each {
+        /// The end of the log before these.
+        before: Head,
+        /// What each operation hears.
+        heard: Vec<Heard>,
+        /// Those that are new, as the log holds them now.
+        entries: Vec<Entry>,
+    },
 }
 
 impl OrderStore {
@@ -38,11 +45,11 @@ impl OrderStore {
             command.arg(round).arg(&operation.body);
         }
         let answer = self.call(&command).await?;
-        understand(epoch, &answer, operations.len()).ok_or(OrderError::Unreadable("an answer to append"))
+        understand(epoch, &answer, operations).ok_or(OrderError::Unreadable("an answer to append"))
     }
 }
 
-fn understand(epoch: Epoch, answer: &Value, count: usize) -> Option<Appended> {
+fn understand(epoch: Epoch, answer: &Value, operations: &[Ordered]) -> Option<Appended> {
     let Value::Array(items) = answer else {
         return match text(answer)? {
             "STALE" => Some(Appended::Stale),
@@ -50,8 +57,30 @@ fn understand(epoch: Epoch, answer: &Value, count: usize) -> Option<Appended> {
             _ => None,
         };
     };
-    let heard: Vec<Heard> = items.chunks_exact(2).map(|pair| one(epoch, pair)).collect::<Option<_>>()?;
-    (heard.len() == count).then_some(Appended::Each(heard))
+    let [seq, link, base_seq, pairs @ ..] = items.as_slice() else { return None };
+    let link = Link::read(text(link)?)?;
+    let before = Head { seq: number(seq)?.into(), link, base_seq: number(base_seq)?.into() };
+    let heard: Vec<Heard> = pairs.chunks_exact(2).map(|pair| one(epoch, pair)).collect::<Option<_>>()?;
+    if heard.len() != operations.len() {
+        return None;
+    }
+    let entries = fresh(&before, operations, &heard);
+    Some(Appended::Each { before, heard, entries })
+}
+
+/// The operations that got the next places, one after the other, as Redis has written them.
+fn fresh(before: &Head, operations: &[Ordered], heard: &[Heard]) -> Vec<Entry> {
+    let (mut seq, mut link) = (before.seq, before.link);
+    let placed = operations.iter().zip(heard).filter_map(|(operation, heard)| {
+        let Heard::Placed(at) = heard else { return None };
+        if at.seq != seq.next() {
+            return None;
+        }
+        seq = at.seq;
+        link = link.follow(seq, operation.kind, operation.id.uuid(), &operation.hash);
+        Some(operation.at(seq, link))
+    });
+    placed.collect()
 }
 
 fn one(epoch: Epoch, pair: &[Value]) -> Option<Heard> {

@@ -1,0 +1,48 @@
+//! Has the order of a line looked at again, and lets a halted line go on once its cause is understood.
+
+use audit::{Action, Actor, Detail, Entry, Subject};
+use refusal::{Reason, Refusal};
+use vocabulary::ProgrammeId;
+
+use super::{App, LineState};
+use crate::domain::{Evidence, Mode};
+use crate::error::Error;
+use crate::store::journal;
+
+/// Which line is to be recovered.
+#[derive(Debug, Clone)]
+pub struct RecoverLine {
+    /// The call, as far as repetition goes.
+    pub request: postgres::Request,
+    /// Who calls.
+    pub by: Actor,
+    /// The programme.
+    pub programme: ProgrammeId,
+}
+
+const LINE_RECOVERED: Action = Action::new("LINE_RECOVERED");
+
+impl App {
+    /// Lets a halted line go on, and has its combiner compare both stores. What to make of it, the combiner decides: where
+    /// what was committed is still missing, the line halts again.
+    pub async fn recover_line(self, asked: RecoverLine) -> Result<LineState, Error> {
+        let mut tx = self.database.begin().await?;
+        if asked.request.answered::<()>(&mut tx).await?.is_none() {
+            let locked = journal::lock(&mut tx, &asked.programme).await?;
+            let (row, _) = locked.ok_or_else(|| Refusal::new(Reason::NotFound))?;
+            let was_halted = row.mode == Mode::Halted;
+            if was_halted {
+                journal::resume(&mut tx, &asked.programme).await?;
+            }
+            let subject = Subject::new("line", &asked.programme);
+            let entry = Entry::new(self.clock.now(), asked.by.clone(), LINE_RECOVERED, subject);
+            let entry = entry.with(Detail::new().with("was_halted", was_halted));
+            audit::record(&mut tx, &entry.asked_by(asked.request.id())).await?;
+            asked.request.keep(&mut tx, &()).await?;
+        }
+        tx.commit().await?;
+        let desk = self.desks.desk(&asked.programme).await?;
+        desk.report(desk.view().at.epoch, Evidence::Asked).await;
+        self.line(&asked.programme).await
+    }
+}
