@@ -1,6 +1,7 @@
 //! The developer's commands: `cargo xtask <command>`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its user")]
 
+mod bench;
 mod check;
 mod demo;
 mod down;
@@ -44,6 +45,8 @@ enum Command {
     Logs(logs::Arguments),
     /// Runs every test against private stores, which it starts and stops
     Test(test::Arguments),
+    /// Measures, in release, what must be fast: `bench quota`
+    Bench(bench::Arguments),
     /// Checks all that can be checked without running the system
     Check(check::Arguments),
     /// Renews the committed `.sqlx` metadata of queries from real databases
@@ -74,6 +77,7 @@ fn run(command: Command) -> Result<()> {
         Command::Status => status::run(),
         Command::Logs(arguments) => logs::run(&arguments, &interrupt),
         Command::Test(arguments) => test::run(&arguments, &interrupt),
+        Command::Bench(arguments) => bench::run(&arguments, &interrupt),
         Command::Check(arguments) => check::run(&arguments, &interrupt),
         Command::Prepare { packages } => prepare::run(&packages),
         Command::Stores => private::run_until(&interrupt),

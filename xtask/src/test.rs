@@ -12,8 +12,16 @@ use crate::{install, private, tool};
 /// A test that cargo started must not go on when cargo was killed.
 const DIES_WITH_CARGO: &str = r#"target."cfg(all())".runner = ["setpriv", "--pdeathsig=KILL"]"#;
 
+/// How many seeds the simulator of the quota line runs.
+const SEEDS_VARIABLE: &str = "YUANMENG_SEEDS";
+const SHORT: &str = "2000";
+const LONG: &str = "20000";
+
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
+    /// Run what is random for longer: ten times as many lines of the simulator
+    #[arg(long)]
+    long: bool,
     /// Leave the stores running afterwards, until Ctrl-C, to look at what the tests left
     #[arg(long)]
     keep: bool,
@@ -35,7 +43,8 @@ pub(crate) fn run(arguments: &Arguments, interrupt: &Interrupt) -> Result<()> {
         tool::cargo(["test", "--config", DIES_WITH_CARGO, "--no-fail-fast"])
             .args(scope(&arguments.filters))
             .args(&arguments.filters)
-            .env(STORES_VARIABLE, stores.addresses_file()),
+            .env(STORES_VARIABLE, stores.addresses_file())
+            .env(SEEDS_VARIABLE, if arguments.long { LONG } else { SHORT }),
         interrupt,
     );
     if arguments.keep {

@@ -8,7 +8,6 @@ use anyhow::{Context, Result};
 use proto::quota::{Place, ReserveRequest, Standing, StandingState};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgPool, Row};
-use tonic::Status;
 use uuid::Uuid;
 
 use crate::bare;
@@ -52,7 +51,7 @@ pub(crate) async fn serve(
             } else {
                 in_a_transaction(&pool, &request).await
             };
-            let (arrival, seats) = placed.map_err(|error| Status::internal(error.to_string()))?;
+            let (arrival, seats) = placed.map_err(|error| refusal::internal(&error))?;
             Ok(place(request, arrival, &seats))
         }
     })

@@ -11,7 +11,7 @@ use crate::house::REPLICAS;
 use crate::load::{Clients, Target};
 
 const CLIENTS: usize = 5_000;
-const SUBMISSIONS: usize = 50_000;
+const SUBMISSIONS: u32 = 50_000;
 /// The seats of the real programme: the city's, and the district's.
 const SEATS: [i64; 4] = [3_000, 110, 0, 0];
 
@@ -39,14 +39,14 @@ pub(crate) async fn run() -> Result<()> {
 
     bench.run_only(&REPLICAS, false)?;
     let target = bench.house.line(&REPLICAS, &SEATS).await?;
-    let answered = everybody(&target, SUBMISSIONS).await?;
+    let answered = everybody(&target, SUBMISSIONS as usize).await?;
     println!("\n{SUBMISSIONS} submissions at once for {} seats:", SEATS.iter().sum::<i64>());
     for tenth in 1..=10 {
         let at = answered[answered.len() * tenth / 10 - 1];
         println!("  {:>3} % answered after {:.2} s", tenth * 10, at.as_secs_f64());
     }
     let line = bench.house.read(&target).await?;
-    anyhow::ensure!(line.arrivals == SUBMISSIONS as i64, "{} arrived", line.arrivals);
+    anyhow::ensure!(line.arrivals == i64::from(SUBMISSIONS), "{} arrived", line.arrivals);
     Ok(())
 }
 

@@ -18,7 +18,7 @@ const CASES: [&str; 6] =
     ["echo", "reserve", "reserve_two_replicas", "ordered_only", "postgres_only", "postgres_function"];
 const IN_FLIGHT: [usize; 2] = [64, 256];
 /// Before it is measured, a case runs for so long.
-const WARM_UP: Duration = Duration::from_millis(1_000);
+const WARM_UP: Duration = Duration::from_secs(1);
 /// Sizes of the pool of connections of which a baseline gets its best.
 const CONNECTIONS: [u32; 4] = [4, 8, 16, 32];
 

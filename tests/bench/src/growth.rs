@@ -31,7 +31,7 @@ pub(crate) async fn run(places: u64) -> Result<()> {
         if there == RECOVERED_AT {
             recover(&bench, &target, there).await?;
         }
-        if there % 100_000 == 0 {
+        if there.is_multiple_of(100_000) {
             tell(there, &measured);
         }
         last = Some(measured);

@@ -47,12 +47,12 @@ pub(crate) struct Measured {
 
 impl Measured {
     pub(crate) fn calls_per_s(&self) -> f64 {
-        self.calls as f64 / self.elapsed.as_secs_f64()
+        f64::from(u32::try_from(self.calls).unwrap_or(u32::MAX)) / self.elapsed.as_secs_f64()
     }
 
     /// A quantile of latency, in milliseconds.
     pub(crate) fn quantile_ms(&self, quantile: f64) -> f64 {
-        self.latency.value_at_quantile(quantile) as f64 / 1_000.0
+        Duration::from_micros(self.latency.value_at_quantile(quantile)).as_secs_f64() * 1_000.0
     }
 }
 

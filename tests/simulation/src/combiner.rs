@@ -92,7 +92,7 @@ impl Driver {
             State::Doing { command, since } => match self.carry_out(command, desk, stores, luck)? {
                 Outcome::Event(event) => self.state = State::Done(event),
                 Outcome::Blocked if stores.now > since + LOCK_TIMEOUT => {
-                    self.state = State::Done(Err(Failed))
+                    self.state = State::Done(Err(Failed));
                 }
                 Outcome::Blocked => self.state = State::Doing { command, since },
             },
@@ -262,16 +262,12 @@ impl Driver {
     }
 
     fn heard_from(&mut self, answer: Result<Event, Failed>, now: Step) -> Event {
-        match answer {
-            Ok(event) => {
-                self.silent_since = None;
-                event
-            }
-            Err(Failed) => {
-                self.silent_since.get_or_insert(now);
-                Event::Silent
-            }
+        if let Ok(event) = answer {
+            self.silent_since = None;
+            return event;
         }
+        self.silent_since.get_or_insert(now);
+        Event::Silent
     }
 
     fn tell(&mut self, desk: &mut Desk) {

@@ -1,6 +1,9 @@
 //! A run: replicas, senders and readers take their steps in an order that the seed decides, faults happen, and the promises
 //! are looked at.
 
+mod end;
+mod faults;
+
 use quota::domain::{Answer, Mode, Mutant, Round, RoundState, Sequence};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -14,7 +17,7 @@ use crate::postgres::{Postgres, Written};
 use crate::redis::Redis;
 use crate::replica::{Luck, Progress, Replica, Stores};
 use crate::sender::Sender;
-use crate::{Broken, Fault, Plan, Step};
+use crate::{Broken, Plan, Step};
 
 /// P7: so long after the last fault, everything is done.
 const SETTLED_WITHIN: Step = 4_000;
@@ -322,131 +325,5 @@ impl World {
             sender.answer = Some(answer);
         }
         Ok(())
-    }
-}
-
-/// Faults.
-impl World {
-    fn happens(&mut self, fault: Fault) {
-        if !self.is_promised(fault) {
-            return;
-        }
-        self.faults += 1;
-        let now = self.stores.now;
-        match fault {
-            Fault::Crash(replica, down) => {
-                self.replicas[replica].up_at = now + down;
-                self.crash(replica);
-            }
-            Fault::Pause(replica, during) => self.replicas[replica].paused_until = now + during,
-            Fault::Wipe => self.stores.redis.wipe(),
-            Fault::FallBack(changes) => self.stores.redis.fall_back(changes),
-            Fault::LoseEntry(from_end) => self.stores.redis.lose_entry(from_end),
-            Fault::Away(during) => self.away_until = now + during,
-            Fault::Restart => self.stores.postgres.restart(),
-            Fault::SetBack(commits) => self.stores.postgres.set_back(commits),
-            Fault::BothLost(commits) => {
-                self.stores.postgres.set_back(commits);
-                self.stores.redis.wipe();
-            }
-        }
-    }
-
-    /// Whether the protocol promises to bear it now. PostgreSQL may be set back while Redis has what it loses, and until it
-    /// has caught up, Redis may lose nothing.
-    fn is_promised(&self, fault: Fault) -> bool {
-        let tables = self.stores.postgres.tables();
-        match fault {
-            Fault::Wipe | Fault::FallBack(_) | Fault::LoseEntry(_) => tables.row.at.seq == self.furthest,
-            Fault::SetBack(commits) => {
-                let before = self.stores.postgres.before(commits);
-                let caught_up = tables.row.at.seq == self.furthest && tables.row.mode == Mode::Log;
-                before.is_some_and(|before| self.stores.redis.leads(&before.row, &tables.row)) && caught_up
-            }
-            _ => true,
-        }
-    }
-
-    fn crash(&mut self, number: usize) {
-        let Some(replica) = self.replicas[number].replica.take() else { return };
-        if let Some(transaction) = replica.driver.transaction() {
-            self.stores.postgres.release(transaction);
-        }
-        for call in replica.calls.keys() {
-            let has = |sender: &&mut Sender| sender.calls.iter().any(|(_, known, _)| known == call);
-            if let Some(sender) = self.senders.iter_mut().find(has) {
-                sender.broke_off(*call, self.stores.now + 5);
-            }
-        }
-    }
-
-    fn start_replicas(&mut self) {
-        for machine in &mut self.replicas {
-            if machine.replica.is_none() && self.stores.now >= machine.up_at {
-                machine.replica = Some(Replica::new(&programme(), &self.stores));
-            }
-        }
-    }
-}
-
-/// The end.
-impl World {
-    /// P7: nothing is half done.
-    fn is_settled(&self) -> bool {
-        let tables = self.stores.postgres.tables();
-        let row = &tables.row;
-        let tail = self.stores.redis.tail();
-        let same = tail.is_some_and(|(epoch, tail)| epoch == row.at.epoch && tail.link == row.link);
-        let at_rest = |machine: &Machine| machine.replica.as_ref().is_some_and(Replica::is_at_rest);
-        let knows = |machine: &Machine| {
-            machine.replica.as_ref().is_some_and(|replica| replica.desk.view.at == row.at)
-        };
-        let closed = tables.rounds.iter().all(|round| round.state == RoundState::Closed);
-        row.mode == Mode::Log
-            && same
-            && closed
-            && self.senders.iter().all(|sender| sender.answer.is_some())
-            && self.replicas.iter().all(|machine| at_rest(machine) && knows(machine))
-    }
-
-    fn settled(&self) -> Result<Report, Broken> {
-        self.checker.at_the_end(self.stores.postgres.tables())?;
-        Ok(self.report())
-    }
-
-    /// A line may stop only where both stores have lost the same.
-    fn halted(&self) -> Result<Report, Broken> {
-        if self.loses_both {
-            Ok(self.report())
-        } else {
-            Err(Broken("P7: the line stopped, and nothing was lost".to_owned()))
-        }
-    }
-
-    fn report(&self) -> Report {
-        let (given, refused) = self.checker.figures();
-        let row = &self.stores.postgres.tables().row;
-        Report {
-            given,
-            refused,
-            epoch: row.at.epoch.get(),
-            faults: self.faults,
-            went_direct: self.went_direct,
-            halted: row.mode == Mode::Halted,
-            steps: self.stores.now,
-        }
-    }
-
-    fn what_is_open(&self) -> String {
-        let open = self.senders.iter().filter(|sender| sender.answer.is_none()).count();
-        let row = &self.stores.postgres.tables().row;
-        let tail = self.stores.redis.tail().map(|(epoch, tail)| (epoch.get(), tail.seq.get()));
-        let views =
-            self.replicas.iter().map(|machine| machine.replica.as_ref().map(|replica| replica.desk.view.at));
-        let views: Vec<_> = views.collect();
-        format!(
-            "{open} senders wait; PostgreSQL {:?} {:?}, Redis {tail:?}, replicas {views:?}",
-            row.at, row.mode
-        )
     }
 }

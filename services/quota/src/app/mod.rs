@@ -44,6 +44,7 @@ pub use get_line::LineState;
 pub use get_place::{GetPlace, SignedPlace};
 pub use list_checkpoints::{CheckpointPage, ListCheckpoints};
 pub use list_waiting::{ListWaiting, WaitingPage};
+pub use move_place::MovePlace;
 pub use ordered_only::is_ordered_only;
 pub use proof::Signed;
 pub use recover_line::RecoverLine;

@@ -6,6 +6,15 @@ use super::{App, Receipt};
 use crate::domain::{Operation, Request};
 use crate::error::Error;
 
+/// Who moves where.
+#[derive(Debug, Clone)]
+pub struct MovePlace {
+    /// The application.
+    pub application: ApplicationId,
+    /// From the worker's unit union, or the chosen one, up to the city federation.
+    pub unions: Vec<UnionId>,
+}
+
 impl App {
     /// Leaves the lines that an application no longer belongs to, and enters new ones at their end. A seat that is left goes
     /// to the first who waits for it.
@@ -13,8 +22,9 @@ impl App {
         self,
         programme: ProgrammeId,
         id: OperationId,
-        (application, unions): (ApplicationId, Vec<UnionId>),
+        asked: MovePlace,
     ) -> Result<Receipt, Error> {
+        let MovePlace { application, unions } = asked;
         let operation = Operation { id, request: Request::Move { application, unions } };
         self.ask(&programme, operation).await.and_then(Receipt::of)
     }

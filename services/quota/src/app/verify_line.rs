@@ -50,7 +50,9 @@ impl App {
         let checkpoints: BTreeMap<_, _> = published.iter().map(|one| (one.seq, one.digest)).collect();
 
         let mut verification = Verification::new(programme, checkpoints);
-        forged.into_iter().for_each(|finding| verification.find(finding));
+        for finding in forged {
+            verification.find(finding);
+        }
         journal_of(db, programme, &mut verification).await?;
         verification.row(&committed.row, committed.arrivals);
         tables_of(db, programme, &mut verification).await?;
@@ -71,7 +73,9 @@ async fn journal_of(
         let page = verify::operations(db, programme, last, PAGE).await?;
         let Some(end) = page.last() else { return Ok(()) };
         last = end.entry.seq;
-        page.iter().for_each(|written| verification.follow(written));
+        for written in &page {
+            verification.follow(written);
+        }
         tokio::task::yield_now().await;
     }
 }

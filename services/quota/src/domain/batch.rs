@@ -91,7 +91,7 @@ impl Batch {
     fn touch(&mut self, line: &Line, effect: &Effect) {
         match effect {
             Effect::Opened(round) => {
-                self.rounds.extend(line.open_round().into_iter().chain([round]).cloned())
+                self.rounds.extend(line.open_round().into_iter().chain([round]).cloned());
             }
             Effect::Closed(round) => drop(self.rounds.insert(round.clone())),
             Effect::Arrived(_, standings) => self.arrive(line, standings),

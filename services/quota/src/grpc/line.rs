@@ -57,7 +57,7 @@ impl LineService for Lines {
 
     async fn r#move(&self, request: Request<pb::MoveRequest>) -> Result<Response<pb::MoveResponse>, Status> {
         let (programme, id, asked) = convert::move_place(&request.into_inner())?;
-        let application = asked.0;
+        let application = asked.application;
         let receipt = detached(self.app.clone().move_place(programme, id, asked)).await?;
         Ok(Response::new(pb::MoveResponse { place: Some(convert::receipt(application, &receipt)) }))
     }

@@ -27,15 +27,14 @@ impl Session {
     /// The connection, outside a transaction: one that is open is given up.
     pub(super) async fn outside(&mut self) -> Result<&mut PgConnection, Error> {
         self.give_up().await?;
-        let connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => {
-                let mut connection = self.database.acquire().await?;
-                // What is set here would follow it to the next borrower.
-                connection.close_on_drop();
-                connection.execute(SETTINGS).await?;
-                connection
-            }
+        let connection = if let Some(connection) = self.connection.take() {
+            connection
+        } else {
+            let mut connection = self.database.acquire().await?;
+            // What is set here would follow it to the next borrower.
+            connection.close_on_drop();
+            connection.execute(SETTINGS).await?;
+            connection
         };
         Ok(self.connection.insert(connection))
     }

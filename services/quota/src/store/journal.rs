@@ -1,5 +1,6 @@
 //! PostgreSQL's side of a line: the row that is the lock, the journal, and the tables that follow from it.
 
+mod columns;
 mod lines;
 mod lock;
 mod look;

@@ -6,7 +6,7 @@ use proto::quota as pb;
 use refusal::{Fields, Reason, Refusal};
 use vocabulary::{ApplicationId, Day, OperationId, PoolId, ProgrammeId, UnionId};
 
-use crate::app::{CreateLine, GetPlace, ListCheckpoints, ListWaiting, RecoverLine, SetWindows};
+use crate::app::{CreateLine, GetPlace, ListCheckpoints, ListWaiting, MovePlace, RecoverLine, SetWindows};
 use crate::domain::{MAX_SEATS, MAX_UNIONS, ReleaseReason, Reservation, Round, RoundState, Sequence};
 
 const MAX_ROUNDS: usize = 10;
@@ -114,14 +114,14 @@ fn release_reason(reason: pb::ReleaseReason) -> Option<ReleaseReason> {
 
 pub(in crate::grpc) fn move_place(
     message: &pb::MoveRequest,
-) -> Result<(ProgrammeId, OperationId, (ApplicationId, Vec<UnionId>)), Refusal> {
+) -> Result<(ProgrammeId, OperationId, MovePlace), Refusal> {
     let mut fields = Fields::new();
     let (id, programme) = named(&mut fields, &message.operation_id, &message.programme_id);
     let application = fields.parse("application_id", &message.application_id);
     let unions = union_chain(&mut fields, &message.union_ids);
     match (id, programme, application, unions) {
         (Some(id), Some(programme), Some(application), Some(unions)) => {
-            Ok((programme, id, (application, unions)))
+            Ok((programme, id, MovePlace { application, unions }))
         }
         _ => Err(fields.refusal()),
     }

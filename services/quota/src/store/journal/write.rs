@@ -5,8 +5,8 @@ use sqlx::PgConnection;
 use sqlx::types::Uuid;
 use vocabulary::{ApplicationId, ProgrammeId, RoundId};
 
-use super::rows::{StandingRow, unreadable};
-use crate::domain::{Batch, Line, Pending, PlaceIndex, PlaceState, count};
+use super::columns::{Operations, Places, Pools, Seats, number, standings};
+use crate::domain::{Batch, Line, Pending, PlaceState};
 
 /// Writes all that a batch changed: first what there is no more, then what is new, and the line itself last. Tells whether the
 /// row was what it must be; if not, nothing is to be committed.
@@ -141,59 +141,11 @@ pub async fn write_arrivals(
 ) -> Result<bool, sqlx::Error> {
     let (epoch, line, batch) = pending.parts();
     let (programme, before) = (programme.as_str(), pending.before());
-    let places = Places::of(line, batch)?;
-    let operations = Operations::of(batch)?;
     let (link, digest) = (line.link(), line.digest());
-    let application = |place: &PlaceIndex| line.place(*place).application.uuid();
-
-    let pools = || batch.pools.iter().map(|index| line.pool(*index));
-    let pool_names: Vec<&str> = pools().map(|pool| pool.id.as_str()).collect();
-    let pool_unions: Vec<Uuid> = pools().map(|pool| pool.union.uuid()).collect();
-    let pool_numbers: Vec<i32> = batch.pools.iter().map(|index| small(index.number())).collect();
-    let pool_capacity: Vec<i32> = pools().map(|pool| small(pool.capacity())).collect();
-    let pool_waiting: Vec<i32> = pools().map(|pool| small(pool.waiting.len())).collect();
-
-    let holders = &batch.holders.new;
-    let holder_pools: Vec<&str> = holders.keys().map(|(pool, _)| line.pool(*pool).id.as_str()).collect();
-    let holder_seats: Vec<i32> = holders.keys().map(|(_, seat)| number(*seat)).collect();
-    let holder_applications: Vec<Uuid> = holders.values().map(application).collect();
-
-    let waiting = &batch.waiting.new;
-    let waiting_pools: Vec<&str> = waiting.keys().map(|(pool, _)| line.pool(*pool).id.as_str()).collect();
-    let waiting_entered: Vec<i64> = waiting.keys().map(|(_, entered)| entered.get()).collect();
-    let waiting_applications: Vec<Uuid> = waiting.values().map(application).collect();
-    sqlx::query!(
-        r#"WITH expected AS MATERIALIZED (
-             SELECT FROM line
-             WHERE programme = $1 AND epoch = $15 AND last_seq = $35 AND last_chain = $36 AND mode = $37 FOR UPDATE
-         ), arrived AS (
-             INSERT INTO place (programme, application, person, arrival, round, seq, state, standings)
-             SELECT $1, application, person, arrival, round, seq, state, standings::json
-             FROM UNNEST($2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::text[])
-                  AS arrived (application, person, arrival, round, seq, state, standings)
-             WHERE EXISTS (SELECT FROM expected)
-         ), seated AS (
-             INSERT INTO holder (programme, pool, seat_no, application)
-             SELECT $1, * FROM UNNEST($9::text[], $10::int[], $11::uuid[]) WHERE EXISTS (SELECT FROM expected)
-         ), waits AS (
-             INSERT INTO waiting (programme, pool, entered, application)
-             SELECT $1, * FROM UNNEST($12::text[], $13::bigint[], $14::uuid[]) WHERE EXISTS (SELECT FROM expected)
-         ), folded AS (
-             INSERT INTO operation
-                 (programme, epoch, seq, op_id, kind, body, body_hash, chain, digest, decision, promoted)
-             SELECT $1, $15, seq, op_id, kind, body, body_hash, chain, digest, decision::json, promoted::json
-             FROM UNNEST($16::bigint[], $17::uuid[], $18::text[], $19::text[], $20::bytea[], $21::bytea[], $22::bytea[],
-                         $23::text[], $24::text[])
-                  AS folded (seq, op_id, kind, body, body_hash, chain, digest, decision, promoted)
-             WHERE EXISTS (SELECT FROM expected)
-         ), figures AS (
-             INSERT INTO pool (programme, pool, union_id, number, capacity, waiting, taken)
-             SELECT $1, *, 0 FROM UNNEST($25::text[], $26::uuid[], $27::int[], $28::int[], $29::int[])
-             WHERE EXISTS (SELECT FROM expected)
-             ON CONFLICT (programme, pool) DO UPDATE SET capacity = EXCLUDED.capacity, waiting = EXCLUDED.waiting
-         )
-         UPDATE line SET last_seq = $30, last_chain = $31, digest = $32, open_round = $33, arrivals = $34
-         WHERE programme = $1 AND EXISTS (SELECT FROM expected)"#,
+    let (places, operations) = (Places::of(line, batch)?, Operations::of(batch)?);
+    let (pools, seats) = (Pools::of(line, batch), Seats::of(line, batch));
+    sqlx::query_file!(
+        "src/store/journal/write_arrivals.sql",
         programme,
         &places.applications,
         &places.people,
@@ -202,12 +154,12 @@ pub async fn write_arrivals(
         &places.sequences,
         &places.states as &[&str],
         &places.standings,
-        &holder_pools as &[&str],
-        &holder_seats,
-        &holder_applications,
-        &waiting_pools as &[&str],
-        &waiting_entered,
-        &waiting_applications,
+        &seats.holder_pools as &[&str],
+        &seats.holder_numbers,
+        &seats.holders,
+        &seats.waiting_pools as &[&str],
+        &seats.waiting_entered,
+        &seats.waiting,
         epoch.get(),
         &operations.sequences,
         &operations.ids,
@@ -218,11 +170,11 @@ pub async fn write_arrivals(
         &operations.digests as &[&[u8]],
         &operations.decisions,
         &operations.promoted as &[Option<String>],
-        &pool_names as &[&str],
-        &pool_unions,
-        &pool_numbers,
-        &pool_capacity,
-        &pool_waiting,
+        &pools.names as &[&str],
+        &pools.unions,
+        &pools.numbers,
+        &pools.capacities,
+        &pools.waiting,
         line.seq().get(),
         link.bytes(),
         digest.bytes(),
@@ -235,87 +187,4 @@ pub async fn write_arrivals(
     .execute(db)
     .await
     .map(|done| done.rows_affected() == 1)
-}
-
-/// Places that are new, column by column.
-#[derive(Default)]
-struct Places<'a> {
-    applications: Vec<Uuid>,
-    people: Vec<Uuid>,
-    arrivals: Vec<i64>,
-    rounds: Vec<&'a str>,
-    sequences: Vec<i64>,
-    states: Vec<&'static str>,
-    standings: Vec<String>,
-}
-
-impl<'a> Places<'a> {
-    fn of(line: &'a Line, batch: &Batch) -> Result<Self, sqlx::Error> {
-        let mut columns = Self::default();
-        let arrived = batch.arrived.into_iter().flat_map(|first| line.places_from(first));
-        for (index, place) in arrived {
-            columns.applications.push(place.application.uuid());
-            columns.people.push(place.person.uuid());
-            columns.arrivals.push(index.arrival());
-            columns.rounds.push(line.round_of(place).as_str());
-            columns.sequences.push(place.seq.get());
-            columns.states.push(place.state.as_str());
-            columns.standings.push(standings(line, index)?);
-        }
-        Ok(columns)
-    }
-}
-
-/// Operations, column by column.
-struct Operations<'a> {
-    sequences: Vec<i64>,
-    ids: Vec<Uuid>,
-    kinds: Vec<&'static str>,
-    bodies: Vec<&'a str>,
-    hashes: Vec<&'a [u8]>,
-    chains: Vec<&'a [u8]>,
-    digests: Vec<&'a [u8]>,
-    decisions: Vec<String>,
-    promoted: Vec<Option<String>>,
-}
-
-impl<'a> Operations<'a> {
-    fn of(batch: &'a Batch) -> Result<Self, sqlx::Error> {
-        let entries = || batch.operations.iter().map(|folded| &folded.entry);
-        let decisions = batch.operations.iter().map(|folded| json(&folded.outcome));
-        let promoted = batch.operations.iter().map(|folded| {
-            if folded.promotions.is_empty() { Ok(None) } else { json(&folded.promotions).map(Some) }
-        });
-        Ok(Self {
-            sequences: entries().map(|entry| entry.seq.get()).collect(),
-            ids: entries().map(|entry| entry.id.uuid()).collect(),
-            kinds: entries().map(|entry| entry.kind.as_str()).collect(),
-            bodies: entries().map(|entry| entry.body.as_str()).collect(),
-            hashes: entries().map(|entry| entry.body_hash.as_slice()).collect(),
-            chains: entries().map(|entry| entry.link.bytes().as_slice()).collect(),
-            digests: batch.operations.iter().map(|folded| folded.digest.bytes().as_slice()).collect(),
-            decisions: decisions.collect::<Result<_, _>>()?,
-            promoted: promoted.collect::<Result<_, _>>()?,
-        })
-    }
-}
-
-/// How a place stands, as its row keeps it.
-fn standings(line: &Line, place: PlaceIndex) -> Result<String, sqlx::Error> {
-    let standings = line.place(place).standings.iter();
-    json(&standings.map(|standing| StandingRow::of(line, place, standing)).collect::<Vec<_>>())
-}
-
-/// Counts: none is near the limit of its column.
-fn small(count_of: usize) -> i32 {
-    number(count(count_of))
-}
-
-/// Numbers of seats: none is near the limit of its column.
-fn number(seat: u32) -> i32 {
-    i32::try_from(seat).unwrap_or(i32::MAX)
-}
-
-fn json(value: &impl serde::Serialize) -> Result<String, sqlx::Error> {
-    serde_json::to_string(value).map_err(|_| unreadable("operation"))
 }
