@@ -42,6 +42,11 @@ impl House {
         self.caller(replica, &self.city.service_token("subsidy"))
     }
 
+    /// Who operates the cluster, calling one replica.
+    pub fn operator(&self, replica: &str) -> Caller {
+        self.caller(replica, &self.city.service_token("operator"))
+    }
+
     /// A worker, calling one replica.
     pub fn worker(&self, replica: &str, id: vocabulary::WorkerId) -> Caller {
         let worker = auth::Worker { id, channel: auth::Channel::App };

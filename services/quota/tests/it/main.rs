@@ -13,6 +13,7 @@ mod direct;
 mod house;
 mod move_place;
 mod order;
+mod proof;
 mod recover;
 mod release;
 mod reserve;

@@ -1,0 +1,142 @@
+//! What proves that nobody jumped the queue, and what a forged line cannot hide.
+
+use proto::quota::{self as pb, LineFindingKind as Kind};
+use refusal::Reason;
+use testkit::eventually;
+use uuid::Uuid;
+use vocabulary::OperationId;
+
+use crate::calls::{Applicant, Programme, assert_refused};
+use crate::house::{House, shared};
+
+impl Programme {
+    async fn verify(&self) -> pb::VerifyLineResponse {
+        let asked = pb::VerifyLineRequest { programme_id: self.id.to_string() };
+        self.first().proofs.verify_line(asked).await.unwrap().into_inner()
+    }
+}
+
+/// A line with three holders, two who wait, one who left, one who was barred.
+async fn busy(house: &House) -> (Programme, Vec<Applicant>) {
+    let programme = Programme::open(house, 3, 1).await;
+    let people: Vec<Applicant> = (0..6).map(|_| Applicant::new()).collect();
+    for applicant in &people {
+        programme.reserve(applicant).await.unwrap();
+    }
+    programme.release(&people[1]).await.unwrap();
+    programme.release(&Applicant::new()).await.unwrap();
+    (programme, people)
+}
+
+/// P6: every table follows from the journal, and the journal is one chain.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_is_verified_from_its_journal() {
+    let (programme, _) = busy(shared().await).await;
+    let verdict = programme.verify().await;
+    assert_eq!(verdict.findings, []);
+    assert!(verdict.holds);
+    assert_eq!((verdict.arrivals, verdict.holders, verdict.waiting), (6, 4, 6));
+    let line = programme.line().await;
+    assert_eq!((verdict.operations, verdict.chain), (line.last_sequence, line.chain));
+}
+
+/// P6: whoever changes a table, or the journal, shows in it where.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_forged_is_found() {
+    let house = shared().await;
+    let forgeries = [
+        ("UPDATE place SET arrival = 100 - arrival WHERE programme = $1 AND arrival < 3", Kind::PlaceChanged),
+        (
+            "UPDATE place SET person = gen_random_uuid() WHERE programme = $1 AND arrival = 5",
+            Kind::PlaceChanged,
+        ),
+        (
+            "UPDATE holder SET application = gen_random_uuid() WHERE programme = $1 AND seat_no = 1",
+            Kind::HolderChanged,
+        ),
+        (
+            "UPDATE waiting SET entered = entered + 100 WHERE programme = $1 AND pool = 'city'",
+            Kind::WaitingChanged,
+        ),
+        ("DELETE FROM place WHERE programme = $1 AND arrival IS NULL", Kind::PlaceChanged),
+        ("UPDATE pool SET waiting = waiting + 1 WHERE programme = $1 AND pool = 'city'", Kind::PoolChanged),
+        ("UPDATE round SET state = 'CLOSED' WHERE programme = $1", Kind::RoundChanged),
+        ("UPDATE line SET arrivals = 7 WHERE programme = $1", Kind::LineChanged),
+        ("DELETE FROM operation WHERE programme = $1 AND seq = 5", Kind::Missing),
+        (
+            "UPDATE operation SET body = replace(body, 'spring', 'autumn') WHERE programme = $1 AND seq = 5",
+            Kind::BodyChanged,
+        ),
+        ("UPDATE operation SET op_id = gen_random_uuid() WHERE programme = $1 AND seq = 5", Kind::Unlinked),
+        (
+            "UPDATE operation SET digest = sha256('other') WHERE programme = $1 AND seq = 5",
+            Kind::ChainChanged,
+        ),
+        (
+            "UPDATE operation SET decision = '\"DONE\"' WHERE programme = $1 AND seq = 5",
+            Kind::DecisionChanged,
+        ),
+        (
+            "INSERT INTO checkpoint VALUES ($1, 5, sha256('other'), 2, now(), 'nobody', 'nothing')",
+            Kind::Checkpoint,
+        ),
+    ];
+    for (forgery, kind) in forgeries {
+        let (programme, _) = busy(house).await;
+        let forged = sqlx::query(sqlx::AssertSqlSafe(forgery)).bind(programme.id.as_str());
+        forged.execute(&house.database().await).await.unwrap();
+        let verdict = programme.verify().await;
+        let found: Vec<Kind> = verdict.findings.iter().map(pb::LineFinding::kind).collect();
+        assert!(found.contains(&kind), "{forgery}: {found:?}");
+        assert!(!verdict.holds);
+    }
+}
+
+/// what the chain was is published, signed, for everybody; and the line must go on from it.
+#[tokio::test(flavor = "multi_thread")]
+async fn checkpoints_are_published_and_the_chain_passes_them() {
+    let (programme, _) = busy(shared().await).await;
+    let asked = pb::ListCheckpointsRequest {
+        programme_id: programme.id.to_string(),
+        page_size: 10,
+        page_token: String::new(),
+    };
+    let published = eventually("a checkpoint is published", async || {
+        let page = programme.first().proofs.list_checkpoints(asked.clone()).await.unwrap().into_inner();
+        page.checkpoints.into_iter().next()
+    });
+    let checkpoint = published.await;
+    assert_eq!(checkpoint.signature.unwrap().signature.len(), 64);
+    assert_eq!(checkpoint.chain.len(), 64);
+    let verdict = programme.verify().await;
+    assert_eq!((verdict.findings, verdict.checkpoints >= 1), (Vec::new(), true));
+}
+
+/// A halted line goes on when an operator says so, and nobody has lost anything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_halted_line_goes_on_when_an_operator_says_so() {
+    let house = shared().await;
+    let (programme, people) = busy(house).await;
+    let halt = "UPDATE line SET mode = 'HALTED', halted_by = 'CONSTRAINT_VIOLATED' WHERE programme = $1";
+    sqlx::query(halt).bind(programme.id.as_str()).execute(&house.database().await).await.unwrap();
+    let refused = eventually("the line is halted", async || {
+        let answer = programme.reserve_at(1, &Applicant::new()).await;
+        answer.as_ref().is_err_and(|status| refusal::of(status) == Some(Reason::LineHalted)).then_some(answer)
+    });
+    assert_refused(refused.await, Reason::LineHalted);
+
+    let asked = pb::RecoverRequest {
+        operation_id: OperationId::new().to_string(),
+        programme_id: programme.id.to_string(),
+    };
+    assert_refused(programme.first().proofs.recover(asked.clone()).await, Reason::CallerNotAllowed);
+    let operator = house.operator("quota-1");
+    let line = operator.proofs.clone().recover(asked).await.unwrap().into_inner().line.unwrap();
+    assert_eq!(line.mode(), pb::LineMode::Log);
+
+    let late = Applicant { worker: Uuid::now_v7().into(), ..Applicant::new() };
+    let place = programme.reserve_until_answered(&late, 1).await;
+    assert_eq!(place.arrival_number, programme.line().await.arrivals);
+    assert_eq!(programme.place(&people[0]).await.arrival_number, 1);
+    assert!(programme.verify().await.holds);
+}
