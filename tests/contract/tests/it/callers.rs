@@ -21,7 +21,7 @@ pub fn everybody(city: &City) -> Vec<Caller> {
     for place in ["district", "city", "centre"] {
         all.extend(Role::ALL.iter().map(|role| official(city, place, *role)));
     }
-    let names = Service::ALL.into_iter().map(Service::name).chain(["gateway", "stranger"]);
+    let names = Service::ALL.into_iter().map(Service::name).chain(["gateway", "operator", "stranger"]);
     all.extend(names.map(|name| Caller {
         name: format!("service {name}"),
         token: Some(city.stack.issuer().service_token(name)),
