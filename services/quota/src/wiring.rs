@@ -8,7 +8,7 @@ use runtime::{Clock, Doors, Process};
 use sqlx::migrate::{MigrateError, Migrator};
 use tokio::sync::Semaphore;
 
-use crate::app::{App, Desks};
+use crate::app::{App, Desks, Measures};
 use crate::clients::Identity;
 use crate::config::Config;
 use crate::grpc;
@@ -47,6 +47,7 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
         order: Arc::new(order),
         desks: Arc::new(Desks::new(database.clone(), config.line.queue)),
         keys: keys.clone(),
+        measures: Measures::new(),
         verifications: Arc::new(Semaphore::new(1)),
         clock: process.clock(),
         answer_within: Duration::from_millis(config.line.answer_within_ms),

@@ -273,7 +273,7 @@ impl Driver {
     fn tell(&mut self, desk: &mut Desk) {
         for notice in self.combiner.take_notices() {
             match notice {
-                Notice::Decided(operations) => {
+                Notice::Decided(operations) | Notice::Folded(operations) => {
                     for (call, recorded) in desk.waiting.decided(&operations) {
                         desk.told.insert(call, recorded);
                     }

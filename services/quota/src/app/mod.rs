@@ -13,6 +13,7 @@ mod get_place;
 mod get_pool;
 mod list_checkpoints;
 mod list_waiting;
+mod measures;
 mod move_place;
 mod ordered_only;
 mod proof;
@@ -44,6 +45,7 @@ pub use get_line::LineState;
 pub use get_place::{GetPlace, SignedPlace};
 pub use list_checkpoints::{CheckpointPage, ListCheckpoints};
 pub use list_waiting::{ListWaiting, WaitingPage};
+pub use measures::Measures;
 pub use move_place::MovePlace;
 pub use ordered_only::is_ordered_only;
 pub use proof::Signed;
@@ -64,6 +66,8 @@ pub struct App {
     pub desks: Arc<Desks>,
     /// The keys that sign receipts and checkpoints.
     pub keys: Keys,
+    /// What is measured of the lines.
+    pub measures: Measures,
     /// One verification at a time.
     pub verifications: Arc<Semaphore>,
     /// Business time.

@@ -11,8 +11,8 @@ use super::install;
 use super::session::Session;
 use crate::app::{App, Desk, Ticket};
 use crate::domain::{
-    Asked, Change, Combiner, Command, Epoch, Event, HaltCause, Mode, Notice, Order, Ordered, Queued, Row,
-    Sequence, Wanted,
+    Asked, Change, Combiner, Command, Epoch, Event, HaltCause, Mode, Notice, Order, Ordered, Position,
+    Queued, Row, Sequence, Wanted,
 };
 use crate::error::Error;
 use crate::store::journal;
@@ -31,14 +31,23 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(super) async fn combine(app: App, desk: Arc<Desk>, stop: CancellationToken) {
     let combiner = Combiner::new(desk.programme().clone());
     let session = Session::new(app.database.clone());
-    let mut driver =
-        Driver { app, desk, combiner, session, silent_since: None, read_at: None, due: Due::default() };
+    let mut driver = Driver {
+        app,
+        desk,
+        combiner,
+        session,
+        silent_since: None,
+        read_at: None,
+        measured_at: None,
+        due: Due::default(),
+    };
     while !stop.is_cancelled() {
         if let Err(error) = driver.round().await {
             driver.failed(&error).await;
             time::sleep(PAUSE).await;
             continue;
         }
+        driver.measure();
         let rest = if driver.silent_since.is_some() && driver.desk.is_wanted() { PAUSE } else { TICK };
         tokio::select! {
             () = stop.cancelled() => {}
@@ -59,6 +68,8 @@ struct Driver {
     silent_since: Option<Instant>,
     /// When its log was last read, and not only what it had just said to this replica.
     read_at: Option<Instant>,
+    /// When its pools were last shown to those who measure.
+    measured_at: Option<Instant>,
     due: Due,
 }
 
@@ -80,9 +91,11 @@ impl Driver {
         let mut held = Held::default();
         let mut command = self.combiner.begin(wanted, desk.view().mode);
         while command != Command::Rest {
+            let begun = Instant::now();
             let event = self.carry_out(command, &app, &desk, &mut held).await;
+            app.measures.took(command.name(), begun.elapsed());
             command = match event {
-                Ok(event) => self.combiner.next(event),
+                Ok(event) => self.next(event),
                 Err(error) => {
                     self.session.drop_connection();
                     self.combiner.failed();
@@ -93,6 +106,16 @@ impl Driver {
             self.tell(&mut held);
         }
         self.session.give_up().await
+    }
+
+    /// What to do next; to fold is to decide.
+    fn next(&mut self, event: Event) -> Command {
+        let begun = Instant::now();
+        let command = self.combiner.next(event);
+        if matches!(command, Command::TryFold | Command::CommitFold) {
+            self.app.measures.took("decide", begun.elapsed());
+        }
+        command
     }
 
     fn wanted(&self) -> Wanted {
@@ -123,11 +146,7 @@ impl Driver {
             }
             Command::Read { epoch, after } => {
                 self.session.give_up().await?;
-                if let Some(order) = self.just_said(epoch, after) {
-                    return Ok(Event::Read(order));
-                }
-                self.read_at = Some(Instant::now());
-                Ok(self.heard_from(app.order.read(programme, epoch, after, MOST).await.map(Event::Read)))
+                Ok(self.read(epoch, after).await)
             }
             Command::Lock => {
                 let locked = journal::lock(self.session.begin().await?, programme).await?;
@@ -181,6 +200,20 @@ impl Driver {
         }
     }
 
+    /// Reads Redis' log, if it has to be read.
+    async fn read(&mut self, epoch: Epoch, after: Sequence) -> Event {
+        if let Some(order) = self.just_said(epoch, after) {
+            return Event::Read(order);
+        }
+        self.read_at = Some(Instant::now());
+        let programme = self.desk.programme();
+        let read = self.app.order.read(programme, epoch, after, MOST).await;
+        if let Some(head) = read.as_ref().ok().and_then(|order| order.head) {
+            self.app.measures.lags(programme, &head, Position { epoch, seq: after });
+        }
+        self.heard_from(read.map(Event::Read))
+    }
+
     /// What Redis has just said to this replica, if it goes on from here: it need not be asked for what is known. Now and then
     /// it is, for what other replicas have left.
     fn just_said(&self, epoch: Epoch, after: Sequence) -> Option<Order> {
@@ -217,12 +250,29 @@ impl Driver {
         Ok(Event::Queued(Queued { operations, known }))
     }
 
+    /// Shows the pools, now and then: it is a look at each of them.
+    fn measure(&mut self) {
+        if self.measured_at.is_none_or(|at| at.elapsed() >= TICK)
+            && let Some(line) = self.combiner.line()
+        {
+            self.app.measures.pools(self.desk.programme(), line);
+            self.measured_at = Some(Instant::now());
+        }
+    }
+
     /// Tells others at this replica what the combiner has to say.
     fn tell(&mut self, held: &mut Held<'_>) {
         for notice in self.combiner.take_notices() {
             match notice {
                 Notice::Decided(operations) => self.desk.tell(&operations),
-                Notice::Stands(row) => self.desk.publish(&row),
+                Notice::Folded(operations) => {
+                    self.desk.tell(&operations);
+                    self.app.measures.committed(self.desk.programme(), &operations);
+                }
+                Notice::Stands(row) => {
+                    self.app.measures.stands(self.desk.programme(), &row);
+                    self.desk.publish(&row);
+                }
                 Notice::Checked => self.desk.publish_check(),
                 Notice::Heard(heard) => {
                     for (ticket, heard) in held.tickets.drain(..).zip(heard.into_iter().skip(held.turns)) {

@@ -70,7 +70,10 @@ async fn serve(app: &App, desk: &Desk, tickets: Vec<Ticket>, due: &mut Due) {
     let operations: Vec<Ordered> =
         turns.into_iter().chain(tickets.iter().map(|ticket| ticket.operation.clone())).collect();
     let known = desk.view().at;
-    match app.order.append(desk.programme(), known.epoch, known.seq, &operations).await {
+    let begun = Instant::now();
+    let appended = app.order.append(desk.programme(), known.epoch, known.seq, &operations).await;
+    app.measures.took("order", begun.elapsed());
+    match appended {
         Ok(Appended::Each { before, heard, entries }) => {
             desk.appended(known.epoch, before, entries);
             reply(tickets, heard.into_iter().skip(first));

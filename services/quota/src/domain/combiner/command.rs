@@ -129,12 +129,34 @@ pub enum Event {
 pub enum Notice {
     /// These are committed.
     Decided(Vec<Folded>),
+    /// These are committed, by this replica.
+    Folded(Vec<Folded>),
     /// The line is known to stand here.
     Stands(Row),
     /// What was queued heard this, in its order.
     Heard(Vec<Heard>),
     /// The trouble that was reported has been looked at.
     Checked,
+}
+
+impl Command {
+    /// For metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Load { .. } => "load",
+            Self::Read { .. } => "read",
+            Self::Lock => "lock",
+            Self::CatchUp { .. } => "catch_up",
+            Self::Ask { .. } => "ask",
+            Self::Dequeue => "dequeue",
+            Self::TryFold => "write_at_once",
+            Self::CommitFold => "write_locked",
+            Self::Commit(_) => "change",
+            Self::Stage(_) => "stage",
+            Self::Install => "install",
+            Self::Rest => "rest",
+        }
+    }
 }
 
 impl Why {

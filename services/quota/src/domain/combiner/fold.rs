@@ -158,7 +158,7 @@ impl Combiner {
         row.open_round = fold.line.open_round().cloned();
         self.notices.push(Notice::Heard(heard));
         self.notices.push(Notice::Decided(known));
-        self.notices.push(Notice::Decided(batch.operations));
+        self.notices.push(Notice::Folded(batch.operations));
         self.keep(fold, row);
         match mode {
             Mode::Direct if more => self.lock(Under::Queue),
