@@ -1,6 +1,7 @@
 //! Quota as it runs in a cluster, on private stores that keep what they are given: replicas, tokens, a line with four pools.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
 use proto::quota::{AddPoolRequest, CreateLineRequest, LineMode, Round, SetWindowsRequest};
@@ -21,6 +22,7 @@ pub(crate) struct House {
     // In this order: services end before their stores, and stores before their folder.
     pub(crate) city: stack::City,
     _stores: Stores,
+    lines: AtomicU32,
     _folder: TempDir,
 }
 
@@ -48,7 +50,7 @@ impl House {
             city.services().set_environment(replica, "YUANMENG_LINE__QUEUE", "16384")?;
             city.services().restart(replica)?;
         }
-        Ok(Self { city, _stores: stores, _folder: folder })
+        Ok(Self { city, _stores: stores, lines: AtomicU32::new(2021), _folder: folder })
     }
 
     /// A new line with an open round and four pools, asked for at these replicas.
@@ -57,7 +59,8 @@ impl House {
         let urls = replicas.iter().map(url).collect::<Result<Vec<_>, _>>()?;
         let token = self.city.issuer().service_token("subsidy");
         let api = Api::at([(Service::Quota, urls[0].as_str())]).with_token(&token);
-        let programme = format!("bench-{}", Uuid::now_v7().simple());
+        // As long as a real one.
+        let programme = format!("jinan-{}", self.lines.fetch_add(1, Ordering::Relaxed));
         let unions: Vec<String> = (0..4).map(|_| Uuid::now_v7().to_string()).collect();
         let id = || Uuid::now_v7().to_string();
 
