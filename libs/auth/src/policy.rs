@@ -72,6 +72,7 @@ const POLICY: &[(&str, Who)] = &[
     ("quota.v1.PoolService/AddPool", services(&["subsidy"])),
     ("quota.v1.PoolService/SetCapacity", services(&["subsidy"])),
     ("quota.v1.PoolService/GetPool", signed_in().or_services(&["subsidy"])),
+    ("quota.v1.PoolService/WatchPools", signed_in().or_services(&["subsidy"])),
     (
         "quota.v1.ProofService/GetLine",
         official(&[Supervisor]).or_centre(&[Supervisor]).or_services(&["subsidy"]),

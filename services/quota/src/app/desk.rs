@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use vocabulary::{OperationId, ProgrammeId};
 
+use super::Watched;
 use super::said::Said;
 use super::waiting::{Waiter, Waiting};
 use crate::domain::{
@@ -50,6 +51,8 @@ pub struct Desk {
     looks: AtomicBool,
     floor: Mutex<Floor>,
     said: Mutex<Said>,
+    /// What those who watch the pools see.
+    pools: watch::Sender<Watched>,
 }
 
 impl Desk {
@@ -69,6 +72,7 @@ impl Desk {
             looks: AtomicBool::new(false),
             floor: Mutex::default(),
             said: Mutex::default(),
+            pools: watch::Sender::new(Watched::Unread),
         }
     }
 
@@ -110,6 +114,23 @@ impl Desk {
         *self.suspicion.lock().unwrap_or_else(PoisonError::into_inner) = Some((epoch, evidence));
         self.combine.notify_one();
         let _ = view.wait_for(|view| view.checks > before || view.at.epoch > epoch).await;
+    }
+}
+
+/// Watching the pools.
+impl Desk {
+    /// How many watch.
+    pub fn watchers(&self) -> usize {
+        self.pools.receiver_count()
+    }
+
+    pub(super) fn watch(&self) -> watch::Receiver<Watched> {
+        self.pools.subscribe()
+    }
+
+    /// Shows this to all who watch.
+    pub fn show(&self, watched: Watched) {
+        self.pools.send_replace(watched);
     }
 }
 

@@ -27,6 +27,7 @@ mod set_windows;
 mod timetable;
 mod verify_line;
 mod waiting;
+mod watch_pools;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +55,7 @@ pub use reserve::Receipt;
 pub use set_windows::SetWindows;
 pub use timetable::Timetable;
 pub use verify_line::Verdict;
+pub use watch_pools::{PoolsNow, Watched};
 
 /// All that a verb needs.
 #[derive(Debug, Clone)]

@@ -1,8 +1,12 @@
 //! `PoolService`: pools and their seats.
 
+use std::pin::Pin;
+
 use proto::quota as pb;
 use proto::quota::pool_service_server::PoolService;
 use runtime::detached;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status};
 
 use super::convert;
@@ -15,6 +19,8 @@ pub(super) struct Pools {
 
 #[tonic::async_trait]
 impl PoolService for Pools {
+    type WatchPoolsStream = Pin<Box<dyn Stream<Item = Result<pb::WatchPoolsResponse, Status>> + Send>>;
+
     async fn add_pool(
         &self,
         request: Request<pb::AddPoolRequest>,
@@ -31,6 +37,16 @@ impl PoolService for Pools {
         let (programme, id, pool) = convert::set_capacity(&request.into_inner())?;
         let pool = detached(self.app.clone().set_capacity(programme, id, pool)).await?;
         Ok(Response::new(pb::SetCapacityResponse { pool: Some(convert::pool(&pool)) }))
+    }
+
+    async fn watch_pools(
+        &self,
+        request: Request<pb::WatchPoolsRequest>,
+    ) -> Result<Response<Self::WatchPoolsStream>, Status> {
+        let programme = convert::watch_pools(&request.into_inner())?;
+        let watched = detached(self.app.clone().watch_pools(programme)).await?;
+        let shown = ReceiverStream::new(watched).map(|pools| Ok(convert::pools(&pools)));
+        Ok(Response::new(Box::pin(shown)))
     }
 
     async fn get_pool(

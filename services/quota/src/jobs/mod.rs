@@ -7,6 +7,7 @@ mod due;
 mod install;
 mod order;
 mod session;
+mod show_pools;
 mod tend;
 
 pub use announce::announce;

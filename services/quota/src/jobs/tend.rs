@@ -6,7 +6,7 @@ use std::time::Duration;
 use runtime::Process;
 use tokio_util::sync::CancellationToken;
 
-use super::{combine, order};
+use super::{combine, order, show_pools};
 use crate::app::{App, is_ordered_only};
 use crate::error::Error;
 use crate::store::journal;
@@ -23,6 +23,10 @@ pub async fn tend(app: App, process: Process, stop: CancellationToken) {
         for desk in app.desks.take_unserved() {
             let (served, at) = (app.clone(), desk.clone());
             process.spawn("order of a line", move |stop| order::order(served.clone(), at.clone(), stop));
+            let (served, at) = (app.clone(), desk.clone());
+            process.spawn("pools of a line", move |stop| {
+                show_pools::show_pools(served.clone(), at.clone(), stop)
+            });
             if is_ordered_only() {
                 continue;
             }

@@ -17,4 +17,5 @@ mod proof;
 mod recover;
 mod release;
 mod reserve;
+mod watch_pools;
 mod windows;

@@ -3,7 +3,7 @@
 use proto::{page, quota as pb};
 use vocabulary::ApplicationId;
 
-use crate::app::{CheckpointPage, LineState, Receipt, Signed, SignedPlace, Verdict, WaitingPage};
+use crate::app::{CheckpointPage, LineState, PoolsNow, Receipt, Signed, SignedPlace, Verdict, WaitingPage};
 use crate::domain::{Finding, Mode, Outcome, PlaceState, PlacedIn, PoolNow, Round, RoundState};
 
 pub(in crate::grpc) fn line(line: &LineState) -> pb::Line {
@@ -46,6 +46,10 @@ pub(in crate::grpc) fn pool(figures: &PoolNow) -> pb::Pool {
         taken: figures.taken,
         waiting: figures.waiting,
     }
+}
+
+pub(in crate::grpc) fn pools(now: &PoolsNow) -> pb::WatchPoolsResponse {
+    pb::WatchPoolsResponse { sequence: now.seq.get(), pools: now.pools.iter().map(pool).collect() }
 }
 
 /// The place as an operation decided it, with its proof.

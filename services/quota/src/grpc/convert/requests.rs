@@ -228,6 +228,11 @@ pub(in crate::grpc) fn verify_line(message: &pb::VerifyLineRequest) -> Result<Pr
     fields.parse("programme_id", &message.programme_id).ok_or_else(|| fields.refusal())
 }
 
+pub(in crate::grpc) fn watch_pools(message: &pb::WatchPoolsRequest) -> Result<ProgrammeId, Refusal> {
+    let mut fields = Fields::new();
+    fields.parse("programme_id", &message.programme_id).ok_or_else(|| fields.refusal())
+}
+
 pub(in crate::grpc) fn list_checkpoints(
     message: &pb::ListCheckpointsRequest,
 ) -> Result<ListCheckpoints, Refusal> {
