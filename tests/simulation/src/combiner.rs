@@ -274,6 +274,7 @@ impl Driver {
         for notice in self.combiner.take_notices() {
             match notice {
                 Notice::Decided(operations) | Notice::Folded(operations) => {
+                    desk.wake |= !operations.is_empty();
                     for (call, recorded) in desk.waiting.decided(&operations) {
                         desk.told.insert(call, recorded);
                     }

@@ -12,7 +12,7 @@ use simulation::{Broken, Plan, Report, run};
 /// How many seeds the short form runs; `YUANMENG_SEEDS` names another number.
 const SEEDS: u64 = 2_000;
 /// A planted fault is found within so many.
-const FOUND_WITHIN: u64 = 2_000;
+const FOUND_WITHIN: u64 = 10_000;
 
 fn seeds() -> u64 {
     std::env::var("YUANMENG_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(SEEDS)

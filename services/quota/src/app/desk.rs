@@ -148,6 +148,11 @@ impl Desk {
         self.said.lock().unwrap_or_else(PoisonError::into_inner).appended(epoch, before, entries);
     }
 
+    /// Redis may have lost what it said.
+    pub fn forget_said(&self) {
+        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = Said::default();
+    }
+
     /// The log after a sequence, as far as Redis has just said it to this replica.
     pub fn just_said(&self, epoch: Epoch, after: Sequence, limit: usize) -> Option<Order> {
         self.said.lock().unwrap_or_else(PoisonError::into_inner).read(epoch, after, limit)
@@ -169,8 +174,9 @@ impl Desk {
     }
 
     /// Takes what has queued up, at most so much, without waiting.
-    pub async fn take_queued(&self, most: usize) -> Vec<Ticket> {
-        let mut queue = self.queue.lock().await;
+    pub fn take_queued(&self, most: usize) -> Vec<Ticket> {
+        // While the other job still waits for its next, there is none.
+        let Ok(mut queue) = self.queue.try_lock() else { return Vec::new() };
         std::iter::from_fn(|| queue.try_recv().ok()).take(most).collect()
     }
 

@@ -106,9 +106,15 @@ pub fn remedy(evidence_from: Epoch, durable: Position, row: &Row, asked: &Asked)
         return later_epoch(row, &asked.order);
     }
     let lost = row.at.seq < durable.seq;
+    // Only the beginning of an epoch may have been lost: its number is not used again.
+    let latest = row.at.epoch.max(durable.epoch);
     if row.mode == Mode::Direct {
         // Nothing but this row is there to go on from.
-        return if lost { Remedy::Halt(HaltCause::BothStoresLost) } else { Remedy::Healthy };
+        return match lost {
+            true => Remedy::Halt(HaltCause::BothStoresLost),
+            false if latest > row.at.epoch => Remedy::Begin(latest.next()),
+            false => Remedy::Healthy,
+        };
     }
     let this_epoch = asked.order.head.as_ref().filter(|_| asked.order.current == Some(row.at.epoch));
     if this_epoch.is_some() && row.is_extended_by(&asked.order) {
@@ -117,8 +123,6 @@ pub fn remedy(evidence_from: Epoch, durable: Position, row: &Row, asked: &Asked)
     if lost && !planted(Mutant::IgnoresWhatIsDurable) {
         return Remedy::Halt(HaltCause::BothStoresLost);
     }
-    // Only the beginning of an epoch may have been lost: its number is not used again.
-    let latest = row.at.epoch.max(durable.epoch);
     if this_epoch.is_none() && row.at.seq == row.base_seq && row.at.epoch == latest {
         return Remedy::Install(latest);
     }

@@ -38,6 +38,7 @@ pub(super) async fn combine(app: App, desk: Arc<Desk>, stop: CancellationToken) 
         session,
         silent_since: None,
         read_at: None,
+        has_folded: false,
         measured_at: None,
         due: Due::default(),
     };
@@ -48,6 +49,9 @@ pub(super) async fn combine(app: App, desk: Arc<Desk>, stop: CancellationToken) 
             continue;
         }
         driver.measure();
+        if std::mem::take(&mut driver.has_folded) {
+            driver.desk.combine_soon();
+        }
         let rest = if driver.silent_since.is_some() && driver.desk.is_wanted() { PAUSE } else { TICK };
         tokio::select! {
             () = stop.cancelled() => {}
@@ -68,6 +72,8 @@ struct Driver {
     silent_since: Option<Instant>,
     /// When its log was last read, and not only what it had just said to this replica.
     read_at: Option<Instant>,
+    /// Something was committed in this round: there may be more.
+    has_folded: bool,
     /// When its pools were last shown to those who measure.
     measured_at: Option<Instant>,
     due: Due,
@@ -104,6 +110,10 @@ impl Driver {
                 }
             };
             self.tell(&mut held);
+        }
+        if wanted == Wanted::Leave && desk.view().mode == Mode::Log {
+            // The line stays with Redis: to leave it, it must be silent as long again.
+            self.silent_since = self.silent_since.map(|_| Instant::now());
         }
         self.session.give_up().await
     }
@@ -205,9 +215,9 @@ impl Driver {
         if let Some(order) = self.just_said(epoch, after) {
             return Event::Read(order);
         }
-        self.read_at = Some(Instant::now());
         let programme = self.desk.programme();
         let read = self.app.order.read(programme, epoch, after, MOST).await;
+        self.read_at = read.is_ok().then(Instant::now);
         if let Some(head) = read.as_ref().ok().and_then(|order| order.head) {
             self.app.measures.lags(programme, &head, Position { epoch, seq: after });
         }
@@ -241,7 +251,7 @@ impl Driver {
     /// Takes what is queued, after what is due.
     async fn dequeue(&mut self, held: &mut Held<'_>) -> Result<Event, Error> {
         let turns = self.due.at(&self.app, &self.desk).await?;
-        held.tickets = self.desk.take_queued(MOST).await;
+        held.tickets = self.desk.take_queued(MOST);
         held.turns = turns.len();
         let operations: Vec<Ordered> =
             turns.into_iter().chain(held.tickets.iter().map(|ticket| ticket.operation.clone())).collect();
@@ -266,10 +276,14 @@ impl Driver {
             match notice {
                 Notice::Decided(operations) => self.desk.tell(&operations),
                 Notice::Folded(operations) => {
+                    self.has_folded |= !operations.is_empty();
                     self.desk.tell(&operations);
                     self.app.measures.committed(self.desk.programme(), &operations);
                 }
                 Notice::Stands(row) => {
+                    if row.mode != self.desk.view().mode {
+                        self.silent_since = None;
+                    }
                     self.app.measures.stands(self.desk.programme(), &row);
                     self.desk.publish(&row);
                 }

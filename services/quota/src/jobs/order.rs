@@ -22,6 +22,7 @@ const TICK: Duration = Duration::from_secs(1);
 /// Orders what queues at a desk, for as long as the process runs.
 pub(super) async fn order(app: App, desk: Arc<Desk>, stop: CancellationToken) {
     let mut due = Due::default();
+    let mut vouched = Instant::now();
     while !stop.is_cancelled() {
         if desk.view().mode == Mode::Direct {
             stop.run_until_cancelled(look_for_redis(&app, &desk)).await;
@@ -33,6 +34,11 @@ pub(super) async fn order(app: App, desk: Arc<Desk>, stop: CancellationToken) {
             () = time::sleep(TICK) => Vec::new(),
         };
         serve(&app, &desk, tickets, &mut due).await;
+        if vouched.elapsed() >= TICK {
+            // Another PostgreSQL server may answer now. What cannot be compared stays unknown, and nobody is told of it.
+            let _ = app.vouch(&desk).await;
+            vouched = Instant::now();
+        }
     }
 }
 
@@ -78,9 +84,16 @@ async fn serve(app: &App, desk: &Desk, tickets: Vec<Ticket>, due: &mut Due) {
             desk.appended(known.epoch, before, entries);
             reply(tickets, heard.into_iter().skip(first));
         }
-        Ok(Appended::Stale) => reply(tickets, std::iter::repeat(Heard::Stale)),
-        Ok(Appended::Behind) => reply(tickets, std::iter::repeat(Heard::Behind)),
+        Ok(Appended::Stale) => {
+            desk.forget_said();
+            reply(tickets, std::iter::repeat(Heard::Stale));
+        }
+        Ok(Appended::Behind) => {
+            desk.forget_said();
+            reply(tickets, std::iter::repeat(Heard::Behind));
+        }
         Err(error) => {
+            desk.forget_said();
             tracing::warn!(programme = %desk.programme(), %error, "Redis gave no order");
             reply(tickets, std::iter::repeat(Heard::Nothing));
         }

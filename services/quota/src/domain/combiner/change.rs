@@ -55,6 +55,8 @@ impl Combiner {
         let Some(memory) = self.memory() else { return self.load() };
         let nobody_folds = row.at == memory.at && row.link == memory.link;
         if !nobody_folds {
+            // Somebody hears from Redis: it is this replica alone that does not.
+            self.leaves = false;
             return self.bring_to(row, Then::ReadOn);
         }
         if shown != Shown::Enough || !self.shows_what_is_durable(&row) {

@@ -153,18 +153,14 @@ impl Combiner {
 
     pub(super) fn folded(&mut self, pending: Pending) -> Command {
         let Pending { mut row, fold, batch, known, heard, .. } = pending;
-        let (more, mode) = (!batch.operations.is_empty(), row.mode);
         (row.link, row.digest) = (fold.line.link(), fold.line.digest());
         row.open_round = fold.line.open_round().cloned();
         self.notices.push(Notice::Heard(heard));
         self.notices.push(Notice::Decided(known));
         self.notices.push(Notice::Folded(batch.operations));
         self.keep(fold, row);
-        match mode {
-            Mode::Direct if more => self.lock(Under::Queue),
-            Mode::Log => self.look(),
-            Mode::Direct | Mode::Halted => self.rest(),
-        }
+        // Whoever drives begins another round at once; between two, what else is wanted has its turn.
+        self.rest()
     }
 
     /// The fold is what is committed.
