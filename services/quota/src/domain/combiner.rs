@@ -163,8 +163,8 @@ impl Combiner {
         }
     }
 
-    /// A command failed, and its outcome may be unknown. A fold that may not be what is committed is dropped; nothing is
-    /// undone.
+    /// A command failed, and its outcome may be unknown. A fold that may not be what is committed is taken back to where it
+    /// is, or dropped.
     pub fn failed(&mut self) {
         match std::mem::take(&mut self.doing) {
             Doing::Dequeuing(pending) => self.fold = Some(pending.fold),
@@ -180,7 +180,7 @@ impl Combiner {
         std::mem::take(&mut self.notices)
     }
 
-    /// What [`Command::CommitFold`] is to write.
+    /// What [`Command::TryFold`] or [`Command::CommitFold`] is to write.
     pub fn pending(&self) -> Option<&Pending> {
         match &self.doing {
             Doing::Trying(pending, ..) | Doing::Folding(pending) => Some(pending),

@@ -254,7 +254,7 @@ impl Verification {
         self.check(same, || Finding::PlaceChanged(if expected == barred { next } else { 0 }));
     }
 
-    /// Each pool's seats are held by the first in its line: looked at directly, not as the fold gives it.
+    /// Each pool's seats are held by the first in its line: of those whom the law has seated, whatever it was that seated them.
     pub fn nobody_jumped(&mut self) {
         let mut last_seated: BTreeMap<PoolIndex, Sequence> = BTreeMap::new();
         for place in self.line.places() {

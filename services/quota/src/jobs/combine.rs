@@ -24,7 +24,7 @@ const MOST: usize = 1_000;
 const PAGE: i64 = 10_000;
 /// Where nothing calls, the log is looked at this often: another replica may have died with it.
 const TICK: Duration = Duration::from_secs(1);
-/// After a failure, whose outcome may be unknown, this long passes before the line is loaded anew.
+/// After a failure, whose outcome may be unknown, this long passes before the next round.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Folds a line for as long as the process runs.
@@ -298,7 +298,7 @@ impl Driver {
         }
     }
 
-    /// The outcome may be unknown: everything begins again from what is committed. A violated constraint is a fault of this
+    /// The outcome may be unknown: the next round begins at what is committed. A violated constraint is a fault of this
     /// program, and nobody may go on from it.
     async fn failed(&mut self, error: &Error) {
         let programme = self.desk.programme();
