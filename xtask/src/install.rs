@@ -19,7 +19,7 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: [Need; 7] = [
+const NEEDS: [Need; 8] = [
     Need {
         package: "postgresql",
         what: "PostgreSQL 15 or later, with initdb and psql",
@@ -41,6 +41,11 @@ const NEEDS: [Need; 7] = [
         package: "zbar-tools",
         what: "zbarimg, which reads QR codes",
         is_there: || has_program("zbarimg"),
+    },
+    Need {
+        package: "libfaketime",
+        what: "libfaketime, below /usr/lib",
+        is_there: || find::fake_time().is_some(),
     },
     Need { package: "util-linux", what: "setpriv, of util-linux", is_there: || has_program("setpriv") },
 ];

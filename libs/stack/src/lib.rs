@@ -26,4 +26,4 @@ pub use rustix::process::Signal;
 pub use service::Service;
 pub use services::{ServicePlan, Services};
 pub use stores::{Durability, PrivateRedis, Server, Store, Stores};
-pub use wait::eventually;
+pub use wait::{eventually, within};

@@ -119,6 +119,10 @@ impl Kind for PostgreSql {
         Signal::INT
     }
 
+    fn dismissal(&self) -> Signal {
+        Signal::QUIT
+    }
+
     fn data(&self) -> &Path {
         &self.data
     }

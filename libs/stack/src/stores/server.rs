@@ -14,6 +14,8 @@ use crate::wait;
 /// A cold start takes six seconds at most where nothing else runs; this is for a machine that is busy building.
 const START: Duration = Duration::from_secs(90);
 const STOP: Duration = Duration::from_secs(15);
+/// A test's disk is small.
+const COPY: Duration = Duration::from_secs(30);
 
 /// How one kind of server differs from the others.
 pub(super) trait Kind: Debug + Send + Sync {
@@ -25,6 +27,10 @@ pub(super) trait Kind: Debug + Send + Sync {
     fn answers(&self) -> bool;
     /// The signal that ends it at once but in good order.
     fn farewell(&self) -> Signal;
+    /// The signal that ends it without letting it finish anything.
+    fn dismissal(&self) -> Signal {
+        Signal::KILL
+    }
     /// What is lost with its disk.
     fn data(&self) -> &Path;
 }
@@ -70,6 +76,35 @@ impl Server {
     pub fn restart(&self) -> Result<(), Error> {
         let mut processes = self.processes();
         self.stop_from(&mut processes)?;
+        self.start_into(&mut processes)
+    }
+
+    /// Ends it without letting it finish anything, as `pg_ctl restart -m immediate` does, and starts it again on its data.
+    pub fn restart_at_once(&self) -> Result<(), Error> {
+        let mut processes = self.processes();
+        while let Some(mut process) = processes.pop() {
+            process.end(self.kind.dismissal(), STOP)?;
+        }
+        self.start_into(&mut processes)
+    }
+
+    /// Copies its disk as it is at this moment, frozen meanwhile, into a folder that is not there yet: as a snapshot of a disk
+    /// does, it may catch the server in the middle of anything.
+    pub fn snapshot(&self, folder: &Path) -> Result<(), Error> {
+        let processes = self.processes();
+        processes.iter().rev().try_for_each(Process::pause)?;
+        let copied = copy(self.kind.data(), folder);
+        processes.iter().try_for_each(Process::resume)?;
+        copied
+    }
+
+    /// `kill -9`, a snapshot in the place of its disk, and a server on it on the same port.
+    pub fn restore(&self, snapshot: &Path) -> Result<(), Error> {
+        let mut processes = self.processes();
+        kill_all(&mut processes)?;
+        let data = self.kind.data();
+        std::fs::remove_dir_all(data).map_err(Error::file(data))?;
+        copy(snapshot, data)?;
         self.start_into(&mut processes)
     }
 
@@ -130,6 +165,11 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.stop();
     }
+}
+
+/// With owners and rights: a server refuses a folder that others may read.
+fn copy(from: &Path, to: &Path) -> Result<(), Error> {
+    Process::run(Launch::new("cp", "/bin/cp").args([Path::new("-a"), from, to]), COPY)
 }
 
 fn kill_all(processes: &mut Vec<Process>) -> Result<(), Error> {

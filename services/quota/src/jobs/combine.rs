@@ -162,6 +162,7 @@ impl Driver {
                 let locked = journal::lock(self.session.begin().await?, programme).await?;
                 let (row, server) = locked.ok_or(Error::Disagreement)?;
                 let shown = desk.judge(server, row.at);
+                runtime::crash_point!("quota.locked");
                 Ok(Event::Locked(row, shown))
             }
             Command::CatchUp { after } => {
@@ -179,6 +180,7 @@ impl Driver {
                 let pending = self.combiner.pending().ok_or(Error::Disagreement)?;
                 let written =
                     journal::write_arrivals(self.session.outside().await?, programme, pending).await?;
+                runtime::crash_point!("quota.after_commit");
                 Ok(if written { Event::Committed } else { Event::Overtaken })
             }
             Command::CommitFold => {
@@ -187,6 +189,7 @@ impl Driver {
                     return Err(Error::Disagreement);
                 }
                 self.session.commit().await?;
+                runtime::crash_point!("quota.after_commit");
                 Ok(Event::Committed)
             }
             Command::Commit(change) => {

@@ -81,6 +81,7 @@ async fn serve(app: &App, desk: &Desk, tickets: Vec<Ticket>, due: &mut Due) {
     app.measures.took("order", begun.elapsed());
     match appended {
         Ok(Appended::Each { before, heard, entries }) => {
+            runtime::crash_point!("quota.after_append");
             desk.appended(known.epoch, before, entries);
             reply(tickets, heard.into_iter().skip(first));
         }
