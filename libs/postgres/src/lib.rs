@@ -1,13 +1,13 @@
 //! PostgreSQL as every service uses it: a bounded pool, migrations, and answers kept for repeated requests.
 
 mod config;
-mod constraint;
+mod failure;
 mod migrate;
 mod pool;
 pub mod request;
 
 pub use config::DatabaseConfig;
-pub use constraint::violated;
+pub use failure::{is_passing, violated};
 pub use migrate::{migrate, migrate_as_asked, migrate_command};
 pub use pool::{Tx, connect};
 pub use request::{Request, RequestError};

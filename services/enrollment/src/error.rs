@@ -52,7 +52,7 @@ impl From<Error> for Status {
             Error::Refused(refusal) => refusal.into(),
             Error::Identity(failure) => failure.into(),
             Error::Import(status) => status,
-            Error::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => {
+            Error::Database(ref cause) if postgres::is_passing(cause) => {
                 refusal::unavailable("postgres", &error)
             }
             Error::Database(_) | Error::BadAnswer(_) => refusal::internal(&error),

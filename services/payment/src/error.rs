@@ -63,7 +63,7 @@ impl From<Error> for Status {
             Error::Refused(refusal) => refusal.into(),
             Error::Neighbour(failure) => failure.into(),
             Error::Outside(server, _) => refusal::unavailable(server, &error),
-            Error::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => {
+            Error::Database(ref cause) if postgres::is_passing(cause) => {
                 refusal::unavailable("postgres", &error)
             }
             Error::Database(_) | Error::BadAnswer(_) | Error::Sealing(_) | Error::Payee(_) => {

@@ -44,17 +44,10 @@ impl From<Error> for Status {
             Error::Refused(refusal) => refusal.clone().into(),
             Error::Order(_) => refusal::unavailable("redis", &error),
             Error::NotDecided | Error::SetBack => refusal::unavailable("the line", &error),
-            Error::Database(cause) if is_unreachable(cause) => refusal::unavailable("postgres", &error),
+            Error::Database(cause) if postgres::is_passing(cause) => refusal::unavailable("postgres", &error),
             Error::Database(_) | Error::Disagreement => refusal::internal(&error),
         }
     }
-}
-
-fn is_unreachable(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
-        || matches!(error, sqlx::Error::Database(error)
-            // Connection lost, lock not had in time, server going down or coming up.
-            if error.code().is_some_and(|code| code.starts_with("08") || code.starts_with("57P") || code == "55P03"))
 }
 
 impl From<postgres::RequestError> for Error {

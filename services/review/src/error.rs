@@ -38,7 +38,7 @@ impl From<Error> for Status {
     fn from(error: Error) -> Self {
         match error {
             Error::Refused(refusal) => refusal.into(),
-            Error::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => {
+            Error::Database(ref cause) if postgres::is_passing(cause) => {
                 refusal::unavailable("postgres", &error)
             }
             Error::Database(_) | Error::BadEvent(_) => refusal::internal(&error),

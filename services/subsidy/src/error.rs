@@ -64,7 +64,7 @@ impl From<Error> for Status {
             Error::Refused(refusal) => refusal.into(),
             Error::Neighbour(failure) => failure.into(),
             Error::Upload(status) => status,
-            Error::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => {
+            Error::Database(ref cause) if postgres::is_passing(cause) => {
                 refusal::unavailable("postgres", &error)
             }
             Error::Files(_) => refusal::unavailable("the object store", &error),

@@ -133,7 +133,7 @@ fn answers_stand(history: &History, tables: &Tables, verdict: &mut Verdict) {
         let id: Uuid = told.operation_id.parse().unwrap_or_default();
         match written.get(&id) {
             None => lost.push(&told.operation_id),
-            Some(operation) if !agrees(told, operation) => other.push(&told.operation_id),
+            Some(operation) if !agrees(told, operation) => other.push((&told.operation_id, &told.answer)),
             Some(_) => {}
         }
     }

@@ -4,6 +4,7 @@
 
 mod constraints;
 mod dropped;
+mod failures;
 mod ground;
 mod migrations;
 mod pool;
