@@ -51,8 +51,9 @@ impl Story {
         chapters::study::play(self).await.context("chapter 4")?;
         chapters::apply::play(self).await.context("chapter 5")?;
         chapters::rush::play(self).await.context("chapter 6")?;
-        chapters::review::play(self).await.context("chapter 7")?;
-        chapters::money::play(self).await.context("chapter 8")?;
+        chapters::window::play(self).await.context("chapter 7")?;
+        chapters::review::play(self).await.context("chapter 8")?;
+        chapters::money::play(self).await.context("chapter 9")?;
         chapters::reckoning::play(self).await.context("the account")
     }
 

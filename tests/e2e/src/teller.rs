@@ -74,6 +74,12 @@ impl Progress {
     pub(crate) fn step(&self) {
         self.0.inc(1);
     }
+
+    /// So many are done, and this is how things stand.
+    pub(crate) fn shows(&self, done: usize, how: String) {
+        self.0.set_position(done as u64);
+        self.0.set_message(how);
+    }
 }
 
 impl Drop for Progress {

@@ -25,12 +25,17 @@ const MOST: usize = 3;
 #[derive(Debug, Default)]
 pub struct Verdict {
     /// Each with its unit: what was counted, in the order in which it is told.
-    pub counted: Vec<(&'static str, i64)>,
+    counted: Vec<(&'static str, i64)>,
     /// Each with its promise: what did not hold.
     pub broken: Vec<String>,
 }
 
 impl Verdict {
+    /// How many there were of something; 0 of what was not counted.
+    pub fn counted(&self, what: &str) -> i64 {
+        self.counted.iter().find(|(counted, _)| *counted == what).map_or(0, |(_, count)| *count)
+    }
+
     fn count(&mut self, what: &'static str, count: usize) {
         self.counted.push((what, i64::try_from(count).unwrap_or(i64::MAX)));
     }
@@ -222,6 +227,7 @@ fn places_are_kept(history: &History, tables: &Tables, verdict: &mut Verdict) {
     verdict.expect_none("P4", "one who sent twice was told two things", &unlike);
     let arrivals: BTreeSet<i64> = tables.places.iter().filter_map(|place| place.arrival).collect();
     let count = i64::try_from(arrivals.len()).unwrap_or(i64::MAX);
+    verdict.count("arrivals", arrivals.len());
     let gapless =
         arrivals.first().is_none_or(|first| *first == 1) && arrivals.last().is_none_or(|last| *last == count);
     verdict.expect(gapless, "P6", "arrival numbers have a gap");

@@ -1,9 +1,13 @@
 //! A line with an open round, the city's pool and one for each of four districts.
 
 use anyhow::{Context, Result};
-use proto::quota::{self as pb, AddPoolRequest, CreateLineRequest, GetLineRequest, Round, SetWindowsRequest};
+use proto::quota::{
+    self as pb, AddPoolRequest, CreateLineRequest, GetLineRequest, ListWaitingRequest, Round,
+    SetWindowsRequest, WatchPoolsRequest, WatchPoolsResponse,
+};
 use stack::within;
 use testkit::City;
+use tonic::Streaming;
 
 use crate::client::{Client, PATIENCE};
 use crate::plan::new_id;
@@ -89,14 +93,21 @@ impl Line {
         self.client.api.proofs().get_line(asked).await?.into_inner().line.context("a line")
     }
 
-    /// The seats left and who waits, pool by pool.
-    pub async fn pools(&self) -> Result<Vec<pb::Pool>> {
-        let mut pools = Vec::new();
-        for number in 0..=DISTRICTS {
-            let asked = pb::GetPoolRequest { programme_id: self.programme.clone(), pool_id: pool(number) };
-            pools.extend(self.client.api.pools().get_pool(asked).await?.into_inner().pool);
-        }
-        Ok(pools)
+    /// Its pools as they are, and whenever they change.
+    pub async fn watch(&self) -> Result<Streaming<WatchPoolsResponse>> {
+        let asked = WatchPoolsRequest { programme_id: self.programme.clone() };
+        Ok(self.client.api.pools().watch_pools(asked).await?.into_inner())
+    }
+
+    /// The first of those who wait for a seat of the city's pool.
+    pub async fn first_waiting(&self, count: i32) -> Result<Vec<pb::Waiting>> {
+        let asked = ListWaitingRequest {
+            programme_id: self.programme.clone(),
+            pool_id: pool(0),
+            page_size: count,
+            page_token: String::new(),
+        };
+        Ok(self.client.api.lines().list_waiting(asked).await?.into_inner().waiting)
     }
 
     /// From a district up to the city.

@@ -1,4 +1,4 @@
-//! Part of chapter 7: an application is returned, and comes back to the step that asked.
+//! Part of chapter 8: an application is returned, and comes back to the step that asked.
 
 use anyhow::{Result, ensure};
 use proto::review::{Case, CaseState, Decision};

@@ -10,4 +10,5 @@ pub(crate) mod review;
 pub(crate) mod rush;
 pub(crate) mod study;
 pub(crate) mod unions;
+pub(crate) mod window;
 pub(crate) mod workers;

@@ -1,4 +1,4 @@
-//! Chapters 3 and 8, as far as they are about money: it is set aside, becomes grants, and is paid to the fen by two.
+//! Chapters 3 and 9, as far as they are about money: it is set aside, becomes grants, and is paid to the fen by two.
 
 use anyhow::{Context, Result, ensure};
 use outside::{Mood, Server};
@@ -47,9 +47,9 @@ fn aside(pool: &str, amount_fen: i64) -> SetAsideRequest {
     }
 }
 
-/// Plays chapter 8.
+/// Plays chapter 9.
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
-    story.teller.chapter(8, "the money (补助发放)");
+    story.teller.chapter(9, "the money (补助发放)");
     story.stage.city.clock.set(SECOND_TUITION)?;
     let maker = story.cast.official("centre/maker")?.clone();
     let promised = story.cast.promises().len();

@@ -10,7 +10,7 @@ use crate::wait;
 
 /// Plays it.
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
-    story.teller.chapter(9, "the account (对账)");
+    story.teller.chapter(10, "the account (对账)");
     figures::play(story).await?;
     trails(story).await
 }

@@ -1,4 +1,4 @@
-//! Chapter 7: unions review level by level; some applications come back corrected, one is rejected (R-16, R-30 to R-34).
+//! Chapter 8: unions review level by level; some applications come back corrected, one is rejected (R-16, R-30 to R-34).
 
 use anyhow::{Context, Result, ensure};
 use proto::quota::{GetPlaceRequest, Place, StandingState};
@@ -23,7 +23,7 @@ const STREETS: [&str; 6] = ["aishan", "lixin", "wenyuan", "yanzhuang", "xinzhuan
 
 /// Plays it.
 pub(crate) async fn play(story: &mut Story) -> Result<()> {
-    story.teller.chapter(7, "the review (逐级审核)");
+    story.teller.chapter(8, "the review (逐级审核)");
     story.stage.city.clock.set(IN_REVIEW)?;
     let supervisor = story.cast.official("jinan/supervisor")?.clone();
     let count = story.cast.workers.len();

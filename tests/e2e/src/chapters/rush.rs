@@ -1,4 +1,4 @@
-//! Chapter 6: the window opens, all submit at once, Redis is wiped, subsidy dies, and nobody jumps the queue.
+//! Chapter 6: all submit at once, Redis is wiped, subsidy dies, and nobody jumps the queue.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
