@@ -114,7 +114,7 @@ async fn settled(
 /// P1, and of P7 that no free seat has somebody waiting for it.
 fn nothing_is_oversold(tables: &Tables, verdict: &mut Verdict) {
     let wrong = |wrong: fn(&tables::Pool) -> bool| -> Vec<&str> {
-        tables.pools.iter().filter(|pool| wrong(pool)).map(|pool| pool.pool.as_str()).collect()
+        tables.pools.iter().filter(|pool| wrong(pool)).map(|pool| pool.name.as_str()).collect()
     };
     let oversold = wrong(|pool| pool.holders > i64::from(pool.capacity) || pool.beyond > 0);
     verdict.expect_none("P1", "a pool has more holders than seats", &oversold);
@@ -296,3 +296,6 @@ async fn verified(line: &Line, verdict: &mut Verdict) -> Result<()> {
     verdict.expect_none("P6", "VerifyLine finds differences", &said.findings);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

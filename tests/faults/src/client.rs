@@ -55,7 +55,7 @@ pub struct Client {
 
 impl Client {
     /// Connects to a city's replicas when they are first called.
-    pub async fn of(city: &City) -> Result<Self> {
+    pub fn of(city: &City) -> Result<Self> {
         let token = city.service_token("subsidy");
         let mut replicas = Vec::new();
         for (service, _, url) in city.stack.instances()? {

@@ -38,8 +38,6 @@ pub struct Told {
     pub operation_id: String,
     /// For which application.
     pub application_id: String,
-    /// For which worker, where it asked for a place.
-    pub worker_id: String,
     /// When it was first sent.
     pub sent: Instant,
     /// When it was first answered.

@@ -48,7 +48,7 @@ impl Line {
 
     /// A new one, its round open from a moment on, in seconds since 1970 by business time, for a day.
     pub async fn lay_out(city: &City, seats: Seats, opens_at: i64) -> Result<Self> {
-        let client = Client::of(city).await?;
+        let client = Client::of(city)?;
         let unions: Vec<String> = (0..=DISTRICTS).map(|_| new_id()).collect();
         let line = Self { programme: format!("rush-{}", new_id()), unions, client };
         let programme_id = || line.programme.clone();

@@ -137,7 +137,6 @@ impl Sender {
                 call,
                 operation_id: request.operation_id.clone(),
                 application_id: request.application_id.clone(),
-                worker_id: request.worker_id.clone(),
                 sent,
                 answered,
                 times,

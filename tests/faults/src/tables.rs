@@ -25,7 +25,7 @@ pub(crate) struct Operation {
 /// A pool's figures.
 #[derive(Debug, FromRow)]
 pub(crate) struct Pool {
-    pub(crate) pool: String,
+    pub(crate) name: String,
     pub(crate) capacity: i32,
     pub(crate) taken: i32,
     pub(crate) waiting: i32,
@@ -79,7 +79,7 @@ impl Tables {
             .fetch_all(&database)
             .await?,
             pools: sqlx::query_as(
-                "SELECT pool, capacity, taken, waiting,
+                "SELECT pool AS name, capacity, taken, waiting,
                      (SELECT count(*) FROM holder WHERE holder.programme = pool.programme AND holder.pool = pool.pool)
                          AS holders,
                      (SELECT count(*) FROM holder WHERE holder.programme = pool.programme AND holder.pool = pool.pool

@@ -61,10 +61,8 @@ impl Scene<'_> {
     async fn play(mut self, city: &City, rush: &Rush) -> Result<usize> {
         let (mut wiped, mut pools) = (None, Vec::new());
         while rush.answered() < rush.people() {
-            match timeout(GLANCE, self.watch.message()).await {
-                Ok(shown) => pools = shown?.context("quota stopped showing its pools")?.pools,
-                // Nothing changed.
-                Err(_) => {}
+            if let Ok(shown) = timeout(GLANCE, self.watch.message()).await {
+                pools = shown?.context("quota stopped showing its pools")?.pools;
             }
             let answered = rush.answered();
             self.bar.shows(answered, how_it_stands(&pools));

@@ -12,7 +12,7 @@ use crate::story::{Crowd, Story};
 
 /// How much a replica of Redis lacks when it is promoted, in operations.
 const LAG: i64 = 500;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// P1 to P7: `kill -9`; its file is kept.
 pub async fn killed(story: Story) -> Result<()> {

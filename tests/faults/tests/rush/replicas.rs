@@ -13,7 +13,7 @@ const FIRST: &str = REPLICAS[0];
 const SECOND: &str = REPLICAS[1];
 /// Kubernetes kills after 30 s; a replica that is asked to end has this long.
 const ENDS_WITHIN: Duration = Duration::from_secs(25);
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// P1 to P7: `kill -9`, first of one and then of both.
 pub async fn killed(story: Story) -> Result<()> {
