@@ -12,14 +12,12 @@ use crate::{install, private, tool};
 /// A test that cargo started must not go on when cargo was killed.
 const DIES_WITH_CARGO: &str = r#"target."cfg(all())".runner = ["setpriv", "--pdeathsig=KILL"]"#;
 
-/// How many seeds the simulator of the quota line runs.
-const SEEDS_VARIABLE: &str = "YUANMENG_SEEDS";
-const SHORT: &str = "2000";
-const LONG: &str = "20000";
+/// How many seeds the simulator of the quota line runs, and how often each fault happens to real processes: short and long.
+const LENGTHS: [(&str, &str, &str); 2] = [("YUANMENG_SEEDS", "2000", "20000"), ("YUANMENG_RUSHES", "1", "5")];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Run what is random for longer: ten times as many lines of the simulator
+    /// Run what is random for longer: ten times as many lines of the simulator, five rushes under each fault
     #[arg(long)]
     long: bool,
     /// Leave the stores running afterwards, until Ctrl-C, to look at what the tests left
@@ -39,14 +37,14 @@ pub(crate) fn run(arguments: &Arguments, interrupt: &Interrupt) -> Result<()> {
     let built = begin.elapsed();
 
     let stores = PrivateStores::start()?;
-    let outcome = tool::aloud(
-        tool::cargo(["test", "--config", DIES_WITH_CARGO, "--no-fail-fast"])
-            .args(scope(&arguments.filters))
-            .args(&arguments.filters)
-            .env(STORES_VARIABLE, stores.addresses_file())
-            .env(SEEDS_VARIABLE, if arguments.long { LONG } else { SHORT }),
-        interrupt,
-    );
+    let tests = tool::cargo(["test", "--config", DIES_WITH_CARGO, "--no-fail-fast"])
+        .args(scope(&arguments.filters))
+        .args(&arguments.filters)
+        .env(STORES_VARIABLE, stores.addresses_file());
+    let tests = LENGTHS.iter().fold(tests, |tests, (variable, short, long)| {
+        tests.env(variable, if arguments.long { long } else { short })
+    });
+    let outcome = tool::aloud(tests, interrupt);
     if arguments.keep {
         private::wait(&stores, interrupt);
     }
