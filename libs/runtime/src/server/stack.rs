@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::Server;
-use tower::{Layer, Service};
+use tower::{Layer, Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::deadline::{Deadlines, deadline};
@@ -80,7 +80,7 @@ where
     Ok(())
 }
 
-/// The last layer added is the first that a call meets.
+/// From `outside`, in its order, through authentication to the doors.
 fn layered<L>(config: &ServerConfig, routes: Routes, auth: L) -> Routes
 where
     L: Layer<axum::routing::Route> + Clone + Send + Sync + 'static,
@@ -93,18 +93,16 @@ where
         max: Duration::from_millis(config.max_deadline_ms),
     };
     let places = Arc::new(Semaphore::new(config.max_calls));
-    routes
-        .into_axum_router()
-        .layer(from_fn(name_the_message))
-        .layer(auth)
-        .layer(from_fn_with_state(deadlines, deadline))
-        // Inside the measure, so that a panic is counted as the INTERNAL that it becomes.
-        .layer(CatchPanicLayer::custom(panicked))
+    // Together: the router would box each of them, and clone all that are below it for every call.
+    let outside = ServiceBuilder::new()
+        .layer(from_fn(span))
+        .layer(from_fn_with_state(Calls::new(), measure))
         // Outside authentication: a flood of bad tokens is shed too.
         .layer(from_fn_with_state(places, shed))
-        .layer(from_fn_with_state(Calls::new(), measure))
-        .layer(from_fn(span))
-        .into()
+        // Inside the measure, so that a panic is counted as the INTERNAL that it becomes.
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(deadlines, deadline));
+    routes.into_axum_router().layer(from_fn(name_the_message)).layer(auth).layer(outside).into()
 }
 
 fn with_own_doors(doors: Doors, health: &Health) -> Result<Routes, ServeError> {
