@@ -1,20 +1,17 @@
 //! What `jobs/combine.rs` does, on simulated stores.
 
-use quota::domain::{Asked, Combiner, Command, Event, Mode, Notice, Ordered, Queued, Wanted};
+use quota::domain::{Asked, Combiner, Command, Epoch, Event, Mode, Notice, Parcel, Queued, Sequence, Wanted};
 use vocabulary::ProgrammeId;
 
 use crate::orderer::Clock;
 use crate::postgres::Transaction;
 use crate::redis::Staged;
-use crate::replica::{Desk, Luck, Stores, Ticket};
-use crate::{Broken, Failed, Step};
+use crate::replica::{Desk, Luck, Stores, TICK};
+use crate::{Broken, Failed, Step, moment};
 
 const MOST: usize = 5;
 const PAGE: usize = 12;
-const TICK: Step = 30;
 const PAUSE: Step = 10;
-/// How long Redis is silent before the line goes on without it.
-const DIRECT_AFTER: Step = 80;
 /// How long a lock is waited for.
 const LOCK_TIMEOUT: Step = 50;
 
@@ -25,16 +22,23 @@ pub struct Driver {
     state: State,
     transaction: Option<Transaction>,
     staged: Option<Staged>,
-    tickets: Vec<Ticket>,
-    turns: usize,
-    silent_since: Option<Step>,
+    parcel: Parcel<u64>,
+    /// What the round is for.
+    wanted: Wanted,
     clock: Clock,
 }
 
 #[derive(Debug)]
 enum State {
-    Idle { until: Step },
-    Doing { command: Command, since: Step },
+    /// Whoever wants something wakes it, but after a failure.
+    Idle {
+        until: Step,
+        sleeps: bool,
+    },
+    Doing {
+        command: Command,
+        since: Step,
+    },
     Done(Result<Event, Failed>),
 }
 
@@ -48,12 +52,11 @@ impl Driver {
     pub fn new(programme: ProgrammeId) -> Self {
         Self {
             combiner: Combiner::new(programme.clone()),
-            state: State::Idle { until: 0 },
+            state: State::Idle { until: 0, sleeps: false },
             transaction: None,
             staged: None,
-            tickets: Vec::new(),
-            turns: 0,
-            silent_since: None,
+            parcel: Parcel::default(),
+            wanted: Wanted::Fold,
             clock: Clock::new(programme),
         }
     }
@@ -75,18 +78,19 @@ impl Driver {
     /// Whether it has something to do.
     pub fn can_go_on(&self, desk: &Desk, now: Step) -> bool {
         match self.state {
-            State::Idle { until } => now >= until || desk.wake && self.silent_since.is_none(),
+            State::Idle { until, sleeps } => now >= until || desk.wake && !sleeps,
             State::Doing { .. } | State::Done(_) => true,
         }
     }
 
     /// One step: begins a round, carries out one command, or hears what came of it.
     pub fn step(&mut self, desk: &mut Desk, stores: &mut Stores, luck: Luck) -> Result<(), Broken> {
-        match std::mem::replace(&mut self.state, State::Idle { until: 0 }) {
+        match std::mem::replace(&mut self.state, State::Idle { until: 0, sleeps: false }) {
             State::Idle { .. } => {
                 desk.wake = false;
-                let wanted = self.wanted(desk, stores.now);
-                let command = self.combiner.begin(wanted, desk.view.mode);
+                let somebody_waits = !desk.waiting.is_empty();
+                self.wanted = desk.agenda.next(somebody_waits, moment(stores.now));
+                let command = self.combiner.begin(self.wanted, desk.view.mode);
                 self.goes_on(command, desk, stores);
             }
             State::Doing { command, since } => match self.carry_out(command, desk, stores, luck)? {
@@ -103,7 +107,7 @@ impl Driver {
             State::Done(Err(Failed)) => {
                 self.combiner.failed();
                 self.tell(desk);
-                self.rest(stores, PAUSE);
+                self.rest(stores, PAUSE, true);
             }
         }
         Ok(())
@@ -112,29 +116,21 @@ impl Driver {
     fn goes_on(&mut self, command: Command, desk: &mut Desk, stores: &mut Stores) {
         self.tell(desk);
         if command == Command::Rest {
-            let wanted = self.silent_since.is_some() && !desk.waiting.is_empty();
-            return self.rest(stores, if wanted { PAUSE } else { TICK });
+            if self.wanted == Wanted::Leave && desk.view.mode == Mode::Log {
+                desk.agenda.stayed(moment(stores.now));
+            }
+            let hurries = desk.agenda.is_silent() && !desk.waiting.is_empty();
+            return self.rest(stores, if hurries { PAUSE } else { TICK }, false);
         }
         self.state = State::Doing { command, since: stores.now };
     }
 
-    fn rest(&mut self, stores: &mut Stores, pause: Step) {
+    fn rest(&mut self, stores: &mut Stores, pause: Step, sleeps: bool) {
         if let Some(transaction) = self.transaction.take() {
             stores.postgres.release(transaction);
         }
-        (self.staged, self.tickets) = (None, Vec::new());
-        self.state = State::Idle { until: stores.now + pause };
-    }
-
-    fn wanted(&self, desk: &mut Desk, now: Step) -> Wanted {
-        let away = self.silent_since.is_some_and(|since| now >= since + DIRECT_AFTER);
-        match desk.suspicion.take() {
-            Some((epoch, evidence)) => Wanted::Check(epoch, evidence),
-            None if std::mem::take(&mut desk.looks) => Wanted::Look,
-            None if std::mem::take(&mut desk.returns) => Wanted::Return,
-            None if away && !desk.waiting.is_empty() => Wanted::Leave,
-            None => Wanted::Fold,
-        }
+        (self.staged, self.parcel) = (None, Parcel::default());
+        self.state = State::Idle { until: stores.now + pause, sleeps };
     }
 
     fn carry_out(
@@ -160,10 +156,7 @@ impl Driver {
                 let tables = stores.postgres.tables();
                 Ok(Event::Loaded(tables.row.clone(), tables.after(after, PAGE)))
             }),
-            Command::Read { epoch, after } => {
-                let read = luck.exchange(|| stores.redis.read(epoch, after, MOST));
-                Ok(self.heard_from(read.map(Event::Read), stores.now))
-            }
+            Command::Read { epoch, after } => Ok(read(epoch, after, desk, stores, luck)),
             Command::Lock => {
                 if luck == Luck::NotDone {
                     return Ok(Outcome::Event(Err(Failed)));
@@ -182,7 +175,8 @@ impl Driver {
                 .map(|()| stores.redis.read_current(epoch, after, 1))
                 // Limits on recoveries within a minute are not for a world in which each minute has faults.
                 .map(|order| {
-                    self.heard_from(order.map(|order| Event::Asked(Asked { order, recent: 0 })), stores.now)
+                    let asked = order.map(|order| Event::Asked(Asked { order, recent: 0 }));
+                    heard_from(asked, desk, stores.now)
                 }),
             Command::Dequeue => self.dequeue(desk, stores, luck),
             Command::TryFold if stores.postgres.is_locked(stores.now) => return Ok(Outcome::Blocked),
@@ -222,11 +216,8 @@ impl Driver {
     fn dequeue(&mut self, desk: &mut Desk, stores: &Stores, luck: Luck) -> Result<Event, Failed> {
         self.under_lock(stores, luck, |_| Ok(()))?;
         let turns = self.clock.due(stores);
-        let count = desk.queue.len().min(MOST);
-        self.tickets = desk.queue.drain(..count).collect();
-        self.turns = turns.len();
-        let operations: Vec<Ordered> =
-            turns.into_iter().chain(self.tickets.iter().map(|ticket| ticket.operation.clone())).collect();
+        self.parcel = Parcel::new(turns, desk.take(MOST));
+        let operations = self.parcel.operations().to_vec();
         let known = stores.postgres.tables().known_of(operations.iter().map(|operation| &operation.id));
         Ok(Event::Queued(Queued { operations, known }))
     }
@@ -261,15 +252,6 @@ impl Driver {
         broken.map_or(Ok(tried), Err)
     }
 
-    fn heard_from(&mut self, answer: Result<Event, Failed>, now: Step) -> Event {
-        if let Ok(event) = answer {
-            self.silent_since = None;
-            return event;
-        }
-        self.silent_since.get_or_insert(now);
-        Event::Silent
-    }
-
     fn tell(&mut self, desk: &mut Desk) {
         for notice in self.combiner.take_notices() {
             match notice {
@@ -279,17 +261,40 @@ impl Driver {
                         desk.told.insert(call, recorded);
                     }
                 }
-                Notice::Stands(row) => (desk.view.at, desk.view.mode) = (row.at, row.mode),
+                Notice::Stands(row) => {
+                    if row.mode != desk.view.mode {
+                        desk.agenda.turned();
+                    }
+                    (desk.view.at, desk.view.mode) = (row.at, row.mode);
+                }
                 Notice::Checked => desk.view.checks += 1,
                 Notice::Heard(heard) => {
-                    for (ticket, heard) in self.tickets.drain(..).zip(heard.into_iter().skip(self.turns)) {
-                        desk.replies.insert(ticket.call, heard);
-                    }
+                    desk.replies.extend(std::mem::take(&mut self.parcel).hear_each(&heard));
                 }
             }
         }
-        if desk.view.mode == Mode::Halted {
-            self.silent_since = None;
+    }
+}
+
+fn read(epoch: Epoch, after: Sequence, desk: &mut Desk, stores: &Stores, luck: Luck) -> Event {
+    let now = moment(stores.now);
+    if let Some(order) = desk.said.log(epoch, after, MOST, now) {
+        return Event::Read(order);
+    }
+    let read = luck.exchange(|| stores.redis.read(epoch, after, MOST));
+    desk.said.was_read(read.is_ok(), now);
+    heard_from(read.map(Event::Read), desk, stores.now)
+}
+
+fn heard_from(answer: Result<Event, Failed>, desk: &mut Desk, now: Step) -> Event {
+    match answer {
+        Ok(event) => {
+            desk.agenda.answered();
+            event
+        }
+        Err(Failed) => {
+            desk.agenda.was_silent(moment(now));
+            Event::Silent
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use quota::domain::{Entry, Epoch, Head, Heard, Order, Ordered, Position, Row, Sequence, Tail};
+use quota::domain::{Appended, Entry, Epoch, Head, Heard, Order, Ordered, Position, Row, Sequence, Tail};
 use vocabulary::OperationId;
 
 use crate::Failed;
@@ -40,14 +40,6 @@ struct Log {
     entries: Vec<Entry>,
 }
 
-/// What it says to a batch.
-#[derive(Debug)]
-pub enum Appended {
-    Stale,
-    Behind,
-    Each(Vec<Heard>),
-}
-
 /// An epoch on its way into Redis.
 #[derive(Debug, Clone, Copy)]
 pub struct Staged {
@@ -68,6 +60,7 @@ impl Redis {
         if log.tail.seq < durable {
             return Ok(Appended::Behind);
         }
+        let before = Head { seq: log.tail.seq, link: log.tail.link, base_seq: log.base_seq };
         let log = self.change().logs.get_mut(&epoch).unwrap();
         let heard: Vec<Heard> = batch.iter().map(|operation| log.append(epoch, operation)).collect();
         for (operation, heard) in batch.iter().zip(&heard) {
@@ -77,7 +70,7 @@ impl Redis {
                 self.placed.insert(operation.id, at.seq);
             }
         }
-        Ok(Appended::Each(heard))
+        Ok(Appended::each(before, heard, batch))
     }
 
     /// `read` of `order.lua`.

@@ -11,7 +11,6 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, Pipeline, RedisError, Value};
 use tokio::sync::Mutex;
 
-pub use append::Appended;
 pub use install::Staging;
 use keys::Keys;
 

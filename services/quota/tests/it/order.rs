@@ -1,9 +1,10 @@
 //! The Redis function by itself: what it refuses, and what it puts in place.
 
 use quota::domain::{
-    Entry, Epoch, Heard, Link, Mode, Operation, Ordered, Position, Request, Reservation, Row, Sequence,
+    Appended, Entry, Epoch, Heard, Link, Mode, Operation, Ordered, Position, Request, Reservation, Row,
+    Sequence,
 };
-use quota::store::order::{Appended, OrderStore};
+use quota::store::order::OrderStore;
 use vocabulary::{ApplicationId, OperationId, ProgrammeId, RoundId, UnionId, WorkerId};
 
 use crate::house::shared;

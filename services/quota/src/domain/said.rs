@@ -1,0 +1,147 @@
+//! What Redis has just said to this replica: the end of its log, where it is known without reading it.
+
+use std::time::Duration;
+
+use super::{Appended, Entry, Epoch, Head, Moment, Order, Sequence};
+
+/// The most entries that are kept: a combiner that is behind reads the log.
+const MOST: usize = 8_192;
+
+/// A stretch of the log that this replica has appended itself, up to its end.
+#[derive(Debug)]
+pub struct Said {
+    stretch: Option<Stretch>,
+    /// When the log itself was last read.
+    read_at: Option<Moment>,
+    /// For so long after that it need not be read again. Then it is, for what other replicas have left in it.
+    trusted_for: Duration,
+}
+
+#[derive(Debug)]
+struct Stretch {
+    epoch: Epoch,
+    /// Before its first entry.
+    after: Sequence,
+    head: Head,
+    entries: Vec<Entry>,
+}
+
+impl Said {
+    /// Nothing was said yet.
+    pub const fn new(trusted_for: Duration) -> Self {
+        Self { stretch: None, read_at: None, trusted_for }
+    }
+
+    /// Redis has said something to a batch, or nothing: then it may have lost what it said before.
+    pub fn heard(&mut self, epoch: Epoch, appended: Option<Appended>) {
+        match appended {
+            Some(Appended::Each { before, entries, .. }) => self.append(epoch, before, entries),
+            _ => self.stretch = None,
+        }
+    }
+
+    /// The log itself was read, or could not be.
+    pub fn was_read(&mut self, read: bool, now: Moment) {
+        self.read_at = read.then_some(now);
+    }
+
+    /// What somebody else has appended in between begins a new stretch.
+    fn append(&mut self, epoch: Epoch, before: Head, entries: Vec<Entry>) {
+        let Some(last) = entries.last() else { return };
+        let head = Head { seq: last.seq, link: last.link, base_seq: before.base_seq };
+        match &mut self.stretch {
+            Some(stretch)
+                if stretch.epoch == epoch && stretch.head == before && stretch.entries.len() < MOST =>
+            {
+                stretch.entries.extend(entries);
+                stretch.head = head;
+            }
+            stretch => *stretch = Some(Stretch { epoch, after: before.seq, head, entries }),
+        }
+    }
+
+    /// The log of an epoch after a sequence, at most so many entries, if it is known.
+    pub fn log(&mut self, epoch: Epoch, after: Sequence, limit: usize, now: Moment) -> Option<Order> {
+        if self.read_at.is_none_or(|at| now >= at + self.trusted_for) {
+            return None;
+        }
+        let stretch = self.stretch.as_mut().filter(|stretch| stretch.epoch == epoch)?;
+        if after < stretch.after || after > stretch.head.seq {
+            return None;
+        }
+        let done = stretch.entries.partition_point(|entry| entry.seq <= after);
+        stretch.entries.drain(..done);
+        stretch.after = after;
+        let entries = stretch.entries.iter().take(limit).cloned().collect();
+        Some(Order { current: Some(epoch), head: Some(stretch.head), entries })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Kind, Link};
+    use super::*;
+
+    fn head(seq: i64) -> Head {
+        Head { seq: seq.into(), link: link(seq), base_seq: 0.into() }
+    }
+
+    fn link(seq: i64) -> Link {
+        Link::read(&format!("{seq:040x}")).unwrap()
+    }
+
+    fn entries(from: i64, to: i64) -> Vec<Entry> {
+        let entry = |seq: i64| Entry {
+            seq: seq.into(),
+            id: vocabulary::OperationId::new(),
+            kind: Kind::Reserve,
+            body: String::new(),
+            body_hash: [0; 32],
+            link: link(seq),
+        };
+        (from..=to).map(entry).collect()
+    }
+
+    /// What is said within a second of a reading.
+    fn said() -> Said {
+        let mut said = Said::new(Duration::from_secs(1));
+        said.was_read(true, NOW);
+        said
+    }
+
+    const NOW: Moment = Duration::from_secs(7);
+
+    #[test]
+    fn what_was_appended_in_one_piece_need_not_be_read() {
+        let mut said = said();
+        said.append(Epoch::FIRST, head(4), entries(5, 7));
+        said.append(Epoch::FIRST, head(7), entries(8, 9));
+        let order = said.log(Epoch::FIRST, 5.into(), 3, NOW).unwrap();
+        assert_eq!(order.head, Some(head(9)));
+        assert_eq!(order.entries.iter().map(|entry| entry.seq.get()).collect::<Vec<_>>(), [6, 7, 8]);
+        assert_eq!(said.log(Epoch::FIRST, 9.into(), 3, NOW).unwrap().entries, []);
+    }
+
+    #[test]
+    fn what_others_have_appended_is_not_known() {
+        let mut said = said();
+        said.append(Epoch::FIRST, head(4), entries(5, 7));
+        assert_eq!(said.log(Epoch::FIRST, 3.into(), 9, NOW), None, "somebody else's come first");
+        said.append(Epoch::FIRST, head(8), entries(9, 9));
+        assert_eq!(said.log(Epoch::FIRST, 7.into(), 9, NOW), None, "one in between is not ours");
+        assert_eq!(said.log(Epoch::FIRST.next(), 8.into(), 9, NOW), None);
+    }
+
+    #[test]
+    fn the_log_is_read_now_and_then_and_after_every_doubt() {
+        let mut said = said();
+        said.append(Epoch::FIRST, head(4), entries(5, 7));
+        assert_eq!(said.log(Epoch::FIRST, 5.into(), 9, NOW + Duration::from_secs(1)), None, "too long ago");
+        said.was_read(false, NOW);
+        assert_eq!(said.log(Epoch::FIRST, 5.into(), 9, NOW), None, "it could not be read");
+        said.was_read(true, NOW);
+        assert!(said.log(Epoch::FIRST, 5.into(), 9, NOW).is_some());
+        said.heard(Epoch::FIRST, Some(Appended::Behind));
+        assert_eq!(said.log(Epoch::FIRST, 5.into(), 9, NOW), None);
+    }
+}
