@@ -1,6 +1,6 @@
 //! What `jobs/combine.rs` does, on simulated stores.
 
-use quota::domain::{Asked, Combiner, Command, Epoch, Event, Mode, Notice, Parcel, Queued, Sequence, Wanted};
+use quota::domain::{Asked, Combiner, Command, Epoch, Event, Notice, Parcel, Queued, Sequence};
 use vocabulary::ProgrammeId;
 
 use crate::orderer::Clock;
@@ -23,8 +23,6 @@ pub struct Driver {
     transaction: Option<Transaction>,
     staged: Option<Staged>,
     parcel: Parcel<u64>,
-    /// What the round is for.
-    wanted: Wanted,
     clock: Clock,
 }
 
@@ -56,7 +54,6 @@ impl Driver {
             transaction: None,
             staged: None,
             parcel: Parcel::default(),
-            wanted: Wanted::Fold,
             clock: Clock::new(programme),
         }
     }
@@ -89,8 +86,8 @@ impl Driver {
             State::Idle { .. } => {
                 desk.wake = false;
                 let somebody_waits = !desk.waiting.is_empty();
-                self.wanted = desk.agenda.next(somebody_waits, moment(stores.now));
-                let command = self.combiner.begin(self.wanted, desk.view.mode);
+                let wanted = desk.agenda.next(somebody_waits, moment(stores.now));
+                let command = self.combiner.begin(wanted, desk.view.mode);
                 self.goes_on(command, desk, stores);
             }
             State::Doing { command, since } => match self.carry_out(command, desk, stores, luck)? {
@@ -106,7 +103,7 @@ impl Driver {
             }
             State::Done(Err(Failed)) => {
                 self.combiner.failed();
-                self.tell(desk);
+                self.tell(desk, stores.now);
                 self.rest(stores, PAUSE, true);
             }
         }
@@ -114,11 +111,8 @@ impl Driver {
     }
 
     fn goes_on(&mut self, command: Command, desk: &mut Desk, stores: &mut Stores) {
-        self.tell(desk);
+        self.tell(desk, stores.now);
         if command == Command::Rest {
-            if self.wanted == Wanted::Leave && desk.view.mode == Mode::Log {
-                desk.agenda.stayed(moment(stores.now));
-            }
             let hurries = desk.agenda.is_silent() && !desk.waiting.is_empty();
             return self.rest(stores, if hurries { PAUSE } else { TICK }, false);
         }
@@ -144,6 +138,7 @@ impl Driver {
             command,
             Command::Load { .. }
                 | Command::Read { .. }
+                | Command::Probe
                 | Command::Lock
                 | Command::TryFold
                 | Command::Stage(_)
@@ -157,6 +152,10 @@ impl Driver {
                 Ok(Event::Loaded(tables.row.clone(), tables.after(after, PAGE)))
             }),
             Command::Read { epoch, after } => Ok(read(epoch, after, desk, stores, luck)),
+            Command::Probe => {
+                let taken = luck.exchange(|| stores.redis.takes_operations()).map(|()| Event::Taken);
+                Ok(wrote(taken, desk, stores.now))
+            }
             Command::Lock => {
                 if luck == Luck::NotDone {
                     return Ok(Outcome::Event(Err(Failed)));
@@ -191,12 +190,14 @@ impl Driver {
                 if !tables.row.can_be_installed(epoch) {
                     return Ok(Event::Staged(false));
                 }
-                let journal = tables.after(quota::domain::Sequence::START, usize::MAX);
-                self.staged = Some(stores.redis.stage(&tables.row, &journal)?);
-                Ok(Event::Staged(true))
+                let journal = tables.after(Sequence::START, usize::MAX);
+                let staged =
+                    stores.redis.stage(&tables.row, &journal).map(|staged| self.staged = Some(staged));
+                Ok(wrote(staged.map(|()| Event::Staged(true)), desk, stores.now))
             }),
-            Command::Install => self.staged.take().ok_or(Failed).and_then(|staged| {
-                luck.exchange(|| stores.redis.install(&staged)).map(|()| Event::Installed)
+            Command::Install => self.staged.take().ok_or(Failed).map(|staged| {
+                let installed = luck.exchange(|| stores.redis.install(&staged));
+                wrote(installed.map(|()| Event::Installed), desk, stores.now)
             }),
             Command::Rest => Err(Failed),
         };
@@ -252,7 +253,7 @@ impl Driver {
         broken.map_or(Ok(tried), Err)
     }
 
-    fn tell(&mut self, desk: &mut Desk) {
+    fn tell(&mut self, desk: &mut Desk, now: Step) {
         for notice in self.combiner.take_notices() {
             match notice {
                 Notice::Decided(operations) | Notice::Folded(operations) => {
@@ -268,6 +269,7 @@ impl Driver {
                     (desk.view.at, desk.view.mode) = (row.at, row.mode);
                 }
                 Notice::Checked => desk.view.checks += 1,
+                Notice::Stays => desk.agenda.stayed(moment(now)),
                 Notice::Heard(heard) => {
                     desk.replies.extend(std::mem::take(&mut self.parcel).hear_each(&heard));
                 }
@@ -287,14 +289,11 @@ fn read(epoch: Epoch, after: Sequence, desk: &mut Desk, stores: &Stores, luck: L
 }
 
 fn heard_from(answer: Result<Event, Failed>, desk: &mut Desk, now: Step) -> Event {
-    match answer {
-        Ok(event) => {
-            desk.agenda.answered();
-            event
-        }
-        Err(Failed) => {
-            desk.agenda.was_silent(moment(now));
-            Event::Silent
-        }
-    }
+    desk.agenda.read(answer.is_ok(), moment(now));
+    answer.unwrap_or(Event::Silent)
+}
+
+fn wrote(answer: Result<Event, Failed>, desk: &mut Desk, now: Step) -> Event {
+    desk.agenda.wrote(answer.is_ok(), moment(now));
+    answer.unwrap_or(Event::Silent)
 }

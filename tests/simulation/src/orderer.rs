@@ -72,13 +72,14 @@ impl Orderer {
     /// One step.
     pub fn step(&mut self, desk: &mut Desk, stores: &mut Stores, luck: Luck) {
         self.state = match std::mem::replace(&mut self.state, State::Idle { until: stores.now + TICK }) {
-            State::Idle { .. } if desk.view.mode == Mode::Direct => self.look_for_redis(desk, stores),
+            State::Idle { .. } if desk.view.mode == Mode::Direct => look_for_redis(desk, stores, luck),
             State::Idle { .. } => self.begin(desk, stores),
             State::Sending { parcel, to } => {
                 let answer = luck.exchange(|| stores.redis.append(to.epoch, to.seq, parcel.operations()));
                 State::Heard { parcel, to, answer }
             }
             State::Heard { parcel, to, answer } => {
+                desk.agenda.wrote(answer.is_ok(), moment(stores.now));
                 let appended = answer.ok();
                 desk.replies.extend(parcel.hear(appended.as_ref()));
                 desk.said.heard(to.epoch, appended);
@@ -86,12 +87,6 @@ impl Orderer {
                 State::Idle { until: stores.now + TICK }
             }
         };
-    }
-
-    fn look_for_redis(&mut self, desk: &mut Desk, stores: &mut Stores) -> State {
-        desk.vouch(stores);
-        desk.wake |= desk.agenda.tried(!stores.redis.is_away, moment(stores.now));
-        State::Idle { until: stores.now + TICK }
     }
 
     fn begin(&mut self, desk: &mut Desk, stores: &mut Stores) -> State {
@@ -103,4 +98,11 @@ impl Orderer {
         }
         State::Sending { parcel, to: desk.view.at }
     }
+}
+
+fn look_for_redis(desk: &mut Desk, stores: &mut Stores, luck: Luck) -> State {
+    desk.vouch(stores);
+    let takes = luck.exchange(|| stores.redis.takes_operations()).is_ok();
+    desk.wake |= desk.agenda.tried(takes, moment(stores.now));
+    State::Idle { until: stores.now + TICK }
 }

@@ -10,6 +10,8 @@ use crate::Step;
 
 /// From here on nothing goes wrong any more.
 pub const FAULTS_END: Step = 1_400;
+/// Longer than any run.
+pub const FOR_GOOD: Step = 1_000_000;
 /// The two rounds: one ends as the other begins.
 pub const SPRING: (Step, Step) = (60, 800);
 pub const AUTUMN: (Step, Step) = (800, 1_300);
@@ -29,6 +31,10 @@ pub enum Fault {
     LoseEntry(usize),
     /// Redis cannot be reached for so many steps.
     Away(Step),
+    /// Redis answers reads, and takes nothing that is written, for so many steps.
+    Refuses(Step),
+    /// This replica alone cannot reach Redis for so many steps.
+    Parted(usize, Step),
     /// PostgreSQL ends at once and begins again.
     Restart,
     /// PostgreSQL is set back by so many commits.
@@ -77,6 +83,9 @@ impl Plan {
         } else {
             troubles(&mut dice, replicas)
         };
+        if !both && dice.random_range(0..10) == 0 {
+            faults.push((dice.random_range(0..FAULTS_END), Fault::Refuses(FOR_GOOD)));
+        }
         faults.sort_by_key(|(at, _)| *at);
         Self { seed, replicas, loss, faults, errands }
     }
@@ -104,7 +113,7 @@ fn troubles(dice: &mut StdRng, replicas: usize) -> Vec<(Step, Fault)> {
 
 fn fault(dice: &mut StdRng, replicas: usize) -> Fault {
     let replica = dice.random_range(0..replicas);
-    match dice.random_range(0..14) {
+    match dice.random_range(0..17) {
         0..=2 => Fault::Crash(replica, dice.random_range(1..80)),
         3 | 4 => Fault::Pause(replica, dice.random_range(10..200)),
         5 => Fault::Wipe,
@@ -112,6 +121,8 @@ fn fault(dice: &mut StdRng, replicas: usize) -> Fault {
         8 => Fault::LoseEntry(dice.random_range(0..6)),
         9 | 10 => Fault::Away(dice.random_range(20..400)),
         11 => Fault::Restart,
+        12 | 13 => Fault::Refuses(dice.random_range(20..400)),
+        14 => Fault::Parted(replica, dice.random_range(20..400)),
         _ => Fault::SetBack(dice.random_range(1..8)),
     }
 }

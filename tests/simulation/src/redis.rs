@@ -16,6 +16,8 @@ const PAST: usize = 24;
 pub struct Redis {
     /// Whether it can be reached.
     pub is_away: bool,
+    /// Whether it answers reads only: it is full, or the replica of another one.
+    pub refuses: bool,
     data: Rc<Data>,
     past: Vec<Rc<Data>>,
     stages: u64,
@@ -52,7 +54,7 @@ pub struct Staged {
 impl Redis {
     /// `append` of `order.lua`.
     pub fn append(&mut self, epoch: Epoch, durable: Sequence, batch: &[Ordered]) -> Result<Appended, Failed> {
-        self.reach()?;
+        self.takes_operations()?;
         if self.data.current != Some(epoch) {
             return Ok(Appended::Stale);
         }
@@ -92,7 +94,7 @@ impl Redis {
 
     /// Stages an epoch as a row and a journal have it.
     pub fn stage(&mut self, row: &Row, journal: &[Entry]) -> Result<Staged, Failed> {
-        self.reach()?;
+        self.takes_operations()?;
         self.stages += 1;
         let number = self.stages;
         let known = journal.iter().map(|entry| (entry.id, (entry.seq, entry.body_hash))).collect();
@@ -105,7 +107,7 @@ impl Redis {
 
     /// `install` of `order.lua`.
     pub fn install(&mut self, staged: &Staged) -> Result<(), Failed> {
-        self.reach()?;
+        self.takes_operations()?;
         let current = self.data.current;
         let later = current > Some(staged.epoch);
         if later || current == Some(staged.epoch) && self.data.logs.contains_key(&staged.epoch) {
@@ -178,6 +180,11 @@ impl Redis {
         {
             log.entries.remove(at);
         }
+    }
+
+    /// Whether it takes what is written: `append` of `order.lua`, without operations.
+    pub const fn takes_operations(&self) -> Result<(), Failed> {
+        if self.is_away || self.refuses { Err(Failed) } else { Ok(()) }
     }
 
     const fn reach(&self) -> Result<(), Failed> {

@@ -101,6 +101,10 @@ impl Desk {
     /// Sees to it that the server that answers is known to show everything: `app/read.rs`.
     pub fn vouch(&mut self, stores: &mut Stores) {
         let row = stores.postgres.tables().row.clone();
+        if row.at.epoch > self.view.at.epoch {
+            self.agenda.look();
+            self.wake = true;
+        }
         match self.floor.judge(stores.postgres.server(), row.at) {
             // What cannot be compared stays unknown.
             Shown::Unknown => drop(self.compare(stores, &row)),

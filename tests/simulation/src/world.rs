@@ -63,6 +63,7 @@ struct World {
     calls: u64,
     mutant: Option<Mutant>,
     away_until: Step,
+    refuses_until: Step,
     /// The furthest that was ever committed.
     furthest: Sequence,
     faults: usize,
@@ -77,6 +78,8 @@ struct Machine {
     replica: Option<Replica>,
     up_at: Step,
     paused_until: Step,
+    /// Until then it alone does not reach Redis.
+    parted_until: Step,
 }
 
 /// Runs a plan, with a fault of the program planted or none.
@@ -101,7 +104,7 @@ impl World {
         };
         let postgres = Postgres::new(&programme(), vec![window("spring", SPRING), window("autumn", AUTUMN)]);
         let stores = Stores { postgres, redis: Redis::default(), now: 0 };
-        let machine = |_| Machine { replica: None, up_at: 0, paused_until: 0 };
+        let machine = |_| Machine { replica: None, up_at: 0, paused_until: 0, parted_until: 0 };
         Self {
             dice: StdRng::seed_from_u64(plan.seed ^ 0x5eed),
             replicas: (0..plan.replicas).map(machine).collect(),
@@ -111,6 +114,7 @@ impl World {
             calls: 0,
             mutant,
             away_until: 0,
+            refuses_until: 0,
             furthest: Sequence::START,
             faults: 0,
             went_direct: false,
@@ -128,7 +132,7 @@ impl World {
                 self.look()?;
             }
             self.start_replicas();
-            self.stores.redis.is_away = self.stores.now < self.away_until;
+            self.stores.redis.refuses = self.stores.now < self.refuses_until;
             self.round()?;
             let row = &self.stores.postgres.tables().row;
             self.went_direct |= row.mode == Mode::Direct;
@@ -239,7 +243,9 @@ impl World {
         number: usize,
         step: impl FnOnce(&mut Replica, &mut Stores) -> Result<(), Broken>,
     ) -> Result<(), Broken> {
-        let replica = self.replicas[number].replica.as_mut();
+        let machine = &mut self.replicas[number];
+        self.stores.redis.is_away = self.stores.now < self.away_until.max(machine.parted_until);
+        let replica = machine.replica.as_mut();
         replica.map_or(Ok(()), |replica| step(replica, &mut self.stores))
     }
 
@@ -319,7 +325,10 @@ impl World {
             Mutant::plant(None);
             let told = self.checker.answered(sender, &answer, self.stores.postgres.tables(), now);
             Mutant::plant(self.mutant);
-            told?;
+            // Until the line stops, a replica that has not seen what was lost may tell what it finds instead.
+            if !self.loses_both {
+                told?;
+            }
         }
         if !resends && first {
             sender.answer = Some(answer);

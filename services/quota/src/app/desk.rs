@@ -202,6 +202,15 @@ impl Desk {
         self.floor.lock().unwrap_or_else(PoisonError::into_inner).judge(server, at)
     }
 
+    /// The row is in a later epoch than is known here. Where Redis does not know it either, a replica that nobody calls would not
+    /// hear of it.
+    pub(super) fn noticed(&self, at: Position) {
+        if at.epoch > self.view().at.epoch {
+            self.agenda().look();
+            self.combine.notify_one();
+        }
+    }
+
     /// Redis was asked where the line stands: a server that shows less was set back.
     pub(super) fn compared(&self, server: Server, redis: Option<Position>) {
         let known = self.view().at;

@@ -44,6 +44,7 @@ impl App {
     pub async fn vouch(&self, desk: &Desk) -> Result<(), Error> {
         let mut db = self.database.acquire().await?;
         let committed = journal::committed(&mut db, desk.programme()).await?.ok_or(Error::Disagreement)?;
+        desk.noticed(committed.row.at);
         match desk.judge(committed.server, committed.row.at) {
             Shown::Unknown => self.compare(desk, &committed).await,
             Shown::Enough if !committed.server.is_vouched_for => {

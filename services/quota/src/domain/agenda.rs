@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::mutant::{Mutant, planted};
 use super::{Epoch, Evidence, Wanted};
 
 /// A moment, by how long it is after some beginning. The law has no clock: whoever drives it says what time it is.
@@ -17,9 +18,12 @@ pub struct Agenda {
     suspicion: Option<(Epoch, Evidence)>,
     looks: bool,
     returns: bool,
-    silent_since: Option<Moment>,
-    /// In mode `DIRECT`: since when Redis answers again, without a break.
-    answers_since: Option<Moment>,
+    /// Since when what is read of Redis fails, and what is written. A Redis that is full, or a replica of another one, answers
+    /// every read and takes nothing: each clock is stopped by its own kind only.
+    unread_since: Option<Moment>,
+    refused_since: Option<Moment>,
+    /// In mode `DIRECT`: since when Redis takes what is written again, without a break.
+    takes_since: Option<Moment>,
 }
 
 impl Agenda {
@@ -31,8 +35,9 @@ impl Agenda {
             suspicion: None,
             looks: false,
             returns: false,
-            silent_since: None,
-            answers_since: None,
+            unread_since: None,
+            refused_since: None,
+            takes_since: None,
         }
     }
 
@@ -46,33 +51,32 @@ impl Agenda {
         self.looks = true;
     }
 
-    /// Redis has answered.
-    pub const fn answered(&mut self) {
-        self.silent_since = None;
+    /// Redis was read, or could not be. Tells whether it is silent only now.
+    pub fn read(&mut self, answered: bool, now: Moment) -> bool {
+        if answered && planted(Mutant::TrustsReads) {
+            self.refused_since = None;
+        }
+        note(&mut self.unread_since, answered, now)
     }
 
-    /// Redis has not answered. Tells whether that is news.
-    pub const fn was_silent(&mut self, now: Moment) -> bool {
-        let news = self.silent_since.is_none();
-        if news {
-            self.silent_since = Some(now);
-        }
-        news
+    /// Redis took what was written, or did not. Tells whether it is silent only now.
+    pub fn wrote(&mut self, taken: bool, now: Moment) -> bool {
+        note(&mut self.refused_since, taken, now)
     }
 
     /// Whether Redis is silent.
     pub const fn is_silent(&self) -> bool {
-        self.silent_since.is_some()
+        self.unread_since.is_some() || self.refused_since.is_some()
     }
 
-    /// In mode `DIRECT`, Redis was tried: once it has answered for a while without a break, the line returns to it. Tells
-    /// whether it does.
-    pub fn tried(&mut self, answers: bool, now: Moment) -> bool {
-        if !answers {
-            self.answers_since = None;
+    /// In mode `DIRECT`, something was written to Redis: once it has taken it for a while without a break, the line returns to
+    /// it. Tells whether it does.
+    pub fn tried(&mut self, takes: bool, now: Moment) -> bool {
+        if !takes {
+            self.takes_since = None;
             return false;
         }
-        let since = *self.answers_since.get_or_insert(now);
+        let since = *self.takes_since.get_or_insert(now);
         let long = now >= since + self.return_after;
         self.returns |= long;
         long
@@ -80,17 +84,19 @@ impl Agenda {
 
     /// The line takes its order in another way than before: what was known of Redis' silence was about the old one.
     pub const fn turned(&mut self) {
-        (self.silent_since, self.answers_since) = (None, None);
+        (self.unread_since, self.refused_since, self.takes_since) = (None, None, None);
     }
 
     /// The line was to leave Redis, and stays: to leave it, it must be silent as long again.
     pub fn stayed(&mut self, now: Moment) {
-        self.silent_since = self.silent_since.map(|_| now);
+        self.unread_since = self.unread_since.map(|_| now);
+        self.refused_since = self.refused_since.map(|_| now);
     }
 
     /// What the next round is for. `somebody_waits`, or nobody needs the line to go on without Redis.
     pub fn next(&mut self, somebody_waits: bool, now: Moment) -> Wanted {
-        let away = self.silent_since.is_some_and(|since| now >= since + self.direct_after);
+        let since = self.unread_since.into_iter().chain(self.refused_since).min();
+        let away = since.is_some_and(|since| now >= since + self.direct_after);
         match self.suspicion.take() {
             Some((epoch, evidence)) => Wanted::Check(epoch, evidence),
             None if std::mem::take(&mut self.looks) => Wanted::Look,
@@ -99,6 +105,13 @@ impl Agenda {
             None => Wanted::Fold,
         }
     }
+}
+
+/// Sets or stops a clock of silence. Tells whether it begins now.
+fn note(since: &mut Option<Moment>, answered: bool, now: Moment) -> bool {
+    let begins = !answered && since.is_none();
+    *since = if answered { None } else { since.or(Some(now)) };
+    begins
 }
 
 #[cfg(test)]
@@ -116,15 +129,28 @@ mod tests {
     #[test]
     fn a_line_leaves_a_redis_that_is_silent_for_long_while_somebody_waits() {
         let mut agenda = agenda();
-        assert!(agenda.was_silent(at(1)));
-        assert!(!agenda.was_silent(at(2)), "no news");
+        assert!(agenda.read(false, at(1)));
+        assert!(!agenda.read(false, at(2)), "no news");
         assert_eq!(agenda.next(true, at(5)), Wanted::Fold, "not for long");
         assert_eq!(agenda.next(false, at(6)), Wanted::Fold, "nobody waits");
         assert_eq!(agenda.next(true, at(6)), Wanted::Leave);
         agenda.stayed(at(6));
         assert_eq!(agenda.next(true, at(10)), Wanted::Fold);
-        agenda.answered();
+        agenda.read(true, at(10));
         assert_eq!(agenda.next(true, at(20)), Wanted::Fold);
+    }
+
+    #[test]
+    fn a_redis_that_answers_and_takes_nothing_is_silent() {
+        let mut agenda = agenda();
+        agenda.wrote(false, at(1));
+        agenda.read(true, at(6));
+        assert_eq!(agenda.next(true, at(6)), Wanted::Leave, "a read ends no silence of writes");
+        agenda.wrote(true, at(7));
+        assert!(!agenda.is_silent());
+        agenda.read(false, at(8));
+        agenda.wrote(true, at(13));
+        assert_eq!(agenda.next(true, at(13)), Wanted::Leave, "nor a write one of reads");
     }
 
     #[test]

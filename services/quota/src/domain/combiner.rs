@@ -27,6 +27,8 @@ pub struct Combiner {
     told: Option<Position>,
     /// If Redis is silent now too, the line goes on without it.
     leaves: bool,
+    /// It was asked to take something, and did not: whatever it answers, it orders nothing more.
+    is_refused: bool,
 }
 
 /// A fold of the line, the epoch it belongs to, and the row as it was last known there.
@@ -57,6 +59,7 @@ enum Doing {
     Resting,
     Loading(Fold),
     Reading(Seen),
+    Probing,
     Locking(Under),
     CatchingUp {
         row: Row,
@@ -114,12 +117,13 @@ impl Combiner {
             notices: Vec::new(),
             told: None,
             leaves: false,
+            is_refused: false,
         }
     }
 
     /// Begins a round.
     pub fn begin(&mut self, wanted: Wanted, mode: Mode) -> Command {
-        self.leaves = false;
+        (self.leaves, self.is_refused) = (false, false);
         match (wanted, mode) {
             (Wanted::Check(epoch, evidence), _) => self.lock(Under::Check(epoch, evidence)),
             (_, Mode::Halted) | (Wanted::Fold | Wanted::Leave, Mode::Direct) | (Wanted::Look, _) => {
@@ -128,7 +132,8 @@ impl Combiner {
             (Wanted::Fold, Mode::Log) => self.look(),
             (Wanted::Leave, Mode::Log) => {
                 self.leaves = true;
-                self.look()
+                self.doing = Doing::Probing;
+                Command::Probe
             }
             (Wanted::Return, _) => self.lock(Under::Return),
         }
@@ -144,6 +149,10 @@ impl Combiner {
                 self.caught_up(row, fold, known, entries, then)
             }
             (Doing::Reading(_), Event::Silent) if self.leaves => self.lock(Under::Leave),
+            (Doing::Probing, event @ (Event::Taken | Event::Silent)) => {
+                self.is_refused = matches!(event, Event::Silent);
+                self.look()
+            }
             (Doing::Asking(row, under), Event::Asked(asked)) => self.asked(row, &under, &asked),
             (Doing::Asking(_, under), Event::Silent) => {
                 self.checked(&under);

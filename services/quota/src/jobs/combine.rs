@@ -13,7 +13,7 @@ use super::session::Session;
 use crate::app::{App, Desk, LOG_TRUSTED_FOR};
 use crate::domain::{
     Asked, Change, Combiner, Command, Epoch, Event, HaltCause, Heard, Mode, Notice, Parcel, Position, Queued,
-    Row, Sequence, Wanted,
+    Row, Sequence,
 };
 use crate::error::Error;
 use crate::store::journal;
@@ -98,9 +98,6 @@ impl Driver {
             };
             self.tell(&mut held);
         }
-        if wanted == Wanted::Leave && desk.view().mode == Mode::Log {
-            desk.agenda().stayed(desk.now());
-        }
         self.session.give_up().await
     }
 
@@ -132,6 +129,9 @@ impl Driver {
             Command::Read { epoch, after } => {
                 self.session.give_up().await?;
                 Ok(self.read(epoch, after).await)
+            }
+            Command::Probe => {
+                Ok(self.wrote(app.order.takes_operations(programme).await.map(|()| Event::Taken)))
             }
             Command::Lock => {
                 let locked = journal::lock(self.session.begin().await?, programme).await?;
@@ -172,17 +172,38 @@ impl Driver {
             }
             Command::Stage(epoch) => {
                 self.session.give_up().await?;
-                held.staging = install::stage(app, desk, epoch).await?;
-                Ok(Event::Staged(held.staging.is_some()))
+                self.stage(epoch, app, desk, held).await
             }
-            Command::Install => {
-                let (staging, row) = held.staging.take().ok_or(Error::Disagreement)?;
-                let installed = staging.install(&row).await?;
-                tracing::info!(%programme, epoch = %row.at.epoch, installed, "the order was given to Redis");
-                Ok(Event::Installed)
-            }
+            Command::Install => self.install(held).await,
             Command::Rest => Err(Error::Disagreement),
         }
+    }
+
+    /// Stages an epoch for Redis, which may refuse it.
+    async fn stage<'a>(
+        &self,
+        epoch: Epoch,
+        app: &'a App,
+        desk: &'a Desk,
+        held: &mut Held<'a>,
+    ) -> Result<Event, Error> {
+        match install::stage(app, desk, epoch).await {
+            Err(Error::Order(error)) => Ok(self.wrote(Err(error))),
+            staged => {
+                held.staging = staged?;
+                Ok(Event::Staged(held.staging.is_some()))
+            }
+        }
+    }
+
+    async fn install(&self, held: &mut Held<'_>) -> Result<Event, Error> {
+        let (staging, row) = held.staging.take().ok_or(Error::Disagreement)?;
+        let installed = staging.install(&row).await;
+        if let Ok(installed) = installed {
+            let (programme, epoch) = (self.desk.programme(), row.at.epoch);
+            tracing::info!(%programme, %epoch, installed, "the order was given to Redis");
+        }
+        Ok(self.wrote(installed.map(|_| Event::Installed)))
     }
 
     /// Reads Redis' log, if it has to be read: what it has just said to this replica is known.
@@ -200,20 +221,26 @@ impl Driver {
         self.heard_from(read.map(Event::Read))
     }
 
-    /// Notes whether Redis answers.
+    /// Notes whether Redis could be read.
     fn heard_from(&self, answer: Result<Event, OrderError>) -> Event {
-        match answer {
-            Ok(event) => {
-                self.desk.agenda().answered();
-                event
+        let news = self.desk.agenda().read(answer.is_ok(), self.desk.now());
+        self.or_silent(answer, news)
+    }
+
+    /// Notes whether Redis took what was written.
+    fn wrote(&self, answer: Result<Event, OrderError>) -> Event {
+        let news = self.desk.agenda().wrote(answer.is_ok(), self.desk.now());
+        self.or_silent(answer, news)
+    }
+
+    fn or_silent(&self, answer: Result<Event, OrderError>, news: bool) -> Event {
+        answer.unwrap_or_else(|error| {
+            if news {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::warn!(programme = %self.desk.programme(), %error, cause, "Redis does not answer, or refuses");
             }
-            Err(error) => {
-                if self.desk.agenda().was_silent(self.desk.now()) {
-                    tracing::warn!(programme = %self.desk.programme(), %error, "Redis does not answer");
-                }
-                Event::Silent
-            }
-        }
+            Event::Silent
+        })
     }
 
     /// Takes what is queued, after what is due.
@@ -255,6 +282,7 @@ impl Driver {
                     self.desk.publish(&row);
                 }
                 Notice::Checked => self.desk.publish_check(),
+                Notice::Stays => self.desk.agenda().stayed(self.desk.now()),
                 Notice::Heard(heard) => {
                     for (sender, heard) in std::mem::take(&mut held.parcel).hear_each(&heard) {
                         // Whoever has given up does not listen any more.

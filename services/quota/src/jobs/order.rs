@@ -42,11 +42,11 @@ pub(super) async fn order(app: App, desk: Arc<Desk>, stop: CancellationToken) {
     }
 }
 
-/// Until the mode is another: once Redis has answered for a while without a break, the line returns to it.
+/// Until the mode is another: once Redis has taken what is written for a while without a break, the line returns to it.
 async fn look_for_redis(app: &App, desk: &Desk) {
     while desk.view().mode == Mode::Direct {
-        let answers = app.order.answers().await;
-        if desk.agenda().tried(answers, desk.now()) {
+        let takes = app.order.takes_operations(desk.programme()).await.is_ok();
+        if desk.agenda().tried(takes, desk.now()) {
             desk.combine_soon();
         }
         // Another PostgreSQL server may answer now; what cannot be compared stays unknown.
@@ -73,6 +73,7 @@ async fn serve(app: &App, desk: &Desk, tickets: Vec<Ticket>, due: &mut Due) {
     let begun = Instant::now();
     let appended = app.order.append(desk.programme(), known.epoch, known.seq, parcel.operations()).await;
     app.measures.took("order", begun.elapsed());
+    desk.agenda().wrote(appended.is_ok(), desk.now());
     if let Err(error) = &appended {
         tracing::warn!(programme = %desk.programme(), %error, "Redis gave no order");
     }

@@ -46,11 +46,6 @@ impl OrderStore {
         Ok(Self { client: Client::open(url)?, prefix: prefix.to_owned(), connection: Mutex::new(None) })
     }
 
-    /// Whether Redis answers at all.
-    pub async fn answers(&self) -> bool {
-        self.send(&redis::cmd("PING")).await.is_ok()
-    }
-
     /// Calls a function, and loads the functions first where Redis has lost them.
     async fn call(&self, command: &Cmd) -> Result<Value, OrderError> {
         match self.send(command).await {
@@ -62,8 +57,8 @@ impl OrderStore {
         }
     }
 
-    /// Sends a command. After a failure the connection is made anew: one that a failover left on a replica would
-    /// answer READONLY for ever.
+    /// Sends a command. After a failure the connection is made anew, and with it the address is looked up again: one that a
+    /// failover left on a replica would answer READONLY for ever.
     async fn send(&self, command: &Cmd) -> Result<Value, OrderError> {
         let mut connection = self.connection().await?;
         let answer = command.query_async(&mut connection).await;

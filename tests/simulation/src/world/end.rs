@@ -18,9 +18,13 @@ impl World {
             machine.replica.as_ref().is_some_and(|replica| replica.desk.view.at == row.at)
         };
         let closed = tables.rounds.iter().all(|round| round.state == RoundState::Closed);
-        row.mode == Mode::Log
-            && same
-            && closed
+        // A line whose Redis takes nothing any more goes on without it, as soon as somebody waits.
+        let goes_on = match row.mode {
+            _ if self.stores.redis.refuses => row.mode == Mode::Log || closed,
+            Mode::Log => same && closed,
+            Mode::Direct | Mode::Halted => false,
+        };
+        goes_on
             && self.senders.iter().all(|sender| sender.answer.is_some())
             && self.replicas.iter().all(|machine| at_rest(machine) && knows(machine))
     }

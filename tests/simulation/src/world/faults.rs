@@ -24,6 +24,8 @@ impl World {
             Fault::FallBack(changes) => self.stores.redis.fall_back(changes),
             Fault::LoseEntry(from_end) => self.stores.redis.lose_entry(from_end),
             Fault::Away(during) => self.away_until = now + during,
+            Fault::Refuses(during) => self.refuses_until = self.refuses_until.max(now + during),
+            Fault::Parted(replica, during) => self.replicas[replica].parted_until = now + during,
             Fault::Restart => self.stores.postgres.restart(),
             Fault::SetBack(commits) => self.stores.postgres.set_back(commits),
             Fault::BothLost(commits) => {

@@ -68,6 +68,10 @@ impl Combiner {
 
     pub(super) fn read(&mut self, seen: Seen) -> Command {
         let Some(memory) = self.memory() else { return self.load() };
+        if self.is_refused && !goes_on(&memory, &seen) {
+            // All that it has ordered is folded, and it orders nothing more.
+            return self.lock(Under::Leave);
+        }
         if seen.is_nothing_new(&memory) && self.told == Some(memory.at) {
             return self.rest();
         }
@@ -125,4 +129,11 @@ impl Combiner {
         self.doing = Doing::Locking(under);
         Command::Lock
     }
+}
+
+/// Whether a log holds something that nobody has folded, as far as this replica knows.
+fn goes_on(memory: &Memory, seen: &Seen) -> bool {
+    let next = seen.order.entries.first();
+    seen.order.current == Some(memory.at.epoch)
+        && next.is_some_and(|next| next.seq == memory.at.seq.next() && memory.link.leads_to(next))
 }

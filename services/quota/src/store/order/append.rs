@@ -29,6 +29,12 @@ impl OrderStore {
         let answer = self.call(&command).await?;
         understand(epoch, &answer, operations).ok_or(OrderError::Unreadable("an answer to append"))
     }
+
+    /// Whether Redis takes operations: it is given none, by the function that would write them. One that is full (OOM), a replica
+    /// of another (READONLY), or one that cannot save (MISCONF) answers reads, and the first two a PING, and refuses this.
+    pub async fn takes_operations(&self, programme: &ProgrammeId) -> Result<(), OrderError> {
+        self.append(programme, Epoch::FIRST, Sequence::START, &[]).await.map(drop)
+    }
 }
 
 fn understand(epoch: Epoch, answer: &Value, operations: &[Ordered]) -> Option<Appended> {
