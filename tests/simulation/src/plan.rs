@@ -41,6 +41,8 @@ pub enum Fault {
     SetBack(usize),
     /// PostgreSQL is set back by so many commits and Redis loses everything: what is promised then is that the line stops.
     BothLost(usize),
+    /// While the line goes on without Redis, PostgreSQL, the only copy, is set back by so many commits: the line must stop.
+    OnlyCopyLost(usize),
 }
 
 /// An operation that somebody sends.
@@ -76,24 +78,31 @@ impl Plan {
         let replicas = dice.random_range(2..=3);
         let loss = [0, 0, 5, 30][dice.random_range(0..4)];
         let errands = errands(&mut dice);
-        let both = dice.random_range(0..12) == 0;
-        let mut faults: Vec<(Step, Fault)> = if both {
-            let commits = dice.random_range(1..5);
-            vec![(dice.random_range(100..700), Fault::BothLost(commits))]
-        } else {
-            troubles(&mut dice, replicas)
+        let kind = dice.random_range(0..20);
+        let mut faults = match kind {
+            0 | 1 => vec![(dice.random_range(100..700), Fault::BothLost(dice.random_range(1..5)))],
+            2 | 3 => only_copy_lost(&mut dice),
+            _ => troubles(&mut dice, replicas),
         };
-        if !both && dice.random_range(0..10) == 0 {
+        if matches!(kind, 4 | 5) {
             faults.push((dice.random_range(0..FAULTS_END), Fault::Refuses(FOR_GOOD)));
         }
         faults.sort_by_key(|(at, _)| *at);
         Self { seed, replicas, loss, faults, errands }
     }
 
-    /// Whether both stores may lose the same operations.
+    /// Whether operations may be lost that no store can give back.
     pub fn loses_both(&self) -> bool {
-        self.faults.iter().any(|(_, fault)| matches!(fault, Fault::BothLost(_)))
+        self.faults.iter().any(|(_, fault)| matches!(fault, Fault::BothLost(_) | Fault::OnlyCopyLost(_)))
     }
+}
+
+/// Redis is away or takes nothing, and in the middle of it, or as it comes back, PostgreSQL is set back.
+fn only_copy_lost(dice: &mut StdRng) -> Vec<(Step, Fault)> {
+    let (at, during) = (dice.random_range(30..500), dice.random_range(100..500));
+    let away = if dice.random_bool(0.5) { Fault::Away(during) } else { Fault::Refuses(during) };
+    let lost = at + dice.random_range(90..during + 100);
+    vec![(at, away), (lost, Fault::OnlyCopyLost(dice.random_range(1..5)))]
 }
 
 /// Faults, often one soon after another: what was half done when the first came is where the second hurts.

@@ -25,6 +25,8 @@ impl Combiner {
             _ if row.mode == Mode::Direct
                 && (shown == Shown::TooLittle || !self.shows_what_is_durable(&row)) =>
             {
+                // Not even to return to Redis may an epoch begin at a row that lacks what is known to be committed.
+                let under = if matches!(under, Under::Return) { Under::Queue } else { under };
                 self.ask(row, under)
             }
             Under::Leave if row.mode == Mode::Log => self.leave(row, shown),
