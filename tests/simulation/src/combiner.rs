@@ -199,7 +199,7 @@ impl Driver {
                 let installed = luck.exchange(|| stores.redis.install(&staged));
                 wrote(installed.map(|()| Event::Installed), desk, stores.now)
             }),
-            Command::Rest => Err(Failed),
+            Command::Disagree | Command::Rest => Err(Failed),
         };
         Ok(Outcome::Event(event))
     }

@@ -6,12 +6,17 @@ mod change;
 mod command;
 mod fold;
 mod read;
+#[cfg(test)]
+mod tests;
 
 use vocabulary::ProgrammeId;
 
 pub use self::command::{Change, Command, Event, Notice, Wanted, Why};
 use super::Entry;
 use super::{Batch, Digest, Epoch, Evidence, Folded, Heard, Line, Mark, Mode, Position, Row, Seen};
+
+/// PostgreSQL may be set back between two readings of its journal: so often in succession it is not.
+const MAX_DISAGREEMENTS: u8 = 3;
 
 /// The combiner of one line at one replica.
 #[derive(Debug)]
@@ -29,6 +34,8 @@ pub struct Combiner {
     leaves: bool,
     /// It was asked to take something, and did not: whatever it answers, it orders nothing more.
     is_refused: bool,
+    /// How often one after the other the journal did not lead to the row.
+    disagreements: u8,
 }
 
 /// A fold of the line, the epoch it belongs to, and the row as it was last known there.
@@ -84,6 +91,7 @@ enum Under {
     Check(Epoch, Evidence),
     Leave,
     Return,
+    Disagreement,
 }
 
 /// What follows when the fold is at the row.
@@ -118,6 +126,7 @@ impl Combiner {
             told: None,
             leaves: false,
             is_refused: false,
+            disagreements: 0,
         }
     }
 

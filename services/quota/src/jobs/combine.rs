@@ -175,7 +175,7 @@ impl Driver {
                 self.stage(epoch, app, desk, held).await
             }
             Command::Install => self.install(held).await,
-            Command::Rest => Err(Error::Disagreement),
+            Command::Disagree | Command::Rest => Err(Error::Disagreement),
         }
     }
 

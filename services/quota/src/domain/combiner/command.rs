@@ -64,6 +64,8 @@ pub enum Command {
     Stage(Epoch),
     /// Put what was staged in place: [`Event::Installed`] or [`Event::Silent`].
     Install,
+    /// Say in the log that the journal does not lead to the row, wait a moment, and begin another round.
+    Disagree,
     /// Nothing, until something is wanted.
     Rest,
 }
@@ -161,6 +163,7 @@ impl Command {
             Self::Commit(_) => "change",
             Self::Stage(_) => "stage",
             Self::Install => "install",
+            Self::Disagree => "disagree",
             Self::Rest => "rest",
         }
     }

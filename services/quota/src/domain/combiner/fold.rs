@@ -16,6 +16,7 @@ impl Combiner {
                 self.rest()
             }
             Under::Check(_, Evidence::Lost) => self.halt(row, HaltCause::BothStoresLost),
+            Under::Disagreement => self.halt(row, HaltCause::JournalDisagrees),
             Under::Check(..) if row.mode == Mode::Log => self.ask(row, under),
             // A PostgreSQL that was set back to before the line returned to Redis: Redis knows of a later epoch.
             _ if row.mode == Mode::Direct && shown == Shown::Unknown => {

@@ -6,7 +6,7 @@ use super::super::{
     Batch, Entry, Epoch, Evidence, Folded, Kind, Line, Mark, Memory, Mode, Order, Position, Row, Seen,
     Sequence,
 };
-use super::{Combiner, Command, Doing, Fold, Notice, Pending, Under};
+use super::{Combiner, Command, Doing, Fold, MAX_DISAGREEMENTS, Notice, Pending, Under};
 
 /// Reading and folding.
 impl Combiner {
@@ -27,7 +27,7 @@ impl Combiner {
     }
 
     pub(super) fn loaded(&mut self, mut fold: Fold, row: Row, entries: Vec<Entry>) -> Command {
-        let Some(known) = Self::follow(&mut fold, &row, entries) else { return self.load() };
+        let Some(known) = Self::follow(&mut fold, &row, entries) else { return self.disagree() };
         if self.has_lost(&known) {
             return self.lock(Under::Check(row.at.epoch, Evidence::Lost));
         }
@@ -37,10 +37,21 @@ impl Combiner {
             self.doing = Doing::Loading(fold);
             return Command::Load { after };
         }
+        self.disagreements = 0;
         fold.epoch = row.at.epoch;
         let mode = row.mode;
         self.keep(fold, row);
         if mode == Mode::Log { self.look() } else { self.lock(Under::Queue) }
+    }
+
+    /// The journal, from its beginning, does not lead to the row. If it is so again and again, nobody may go on from it.
+    fn disagree(&mut self) -> Command {
+        self.disagreements += 1;
+        if self.disagreements < MAX_DISAGREEMENTS {
+            return Command::Disagree;
+        }
+        self.disagreements = 0;
+        self.lock(Under::Disagreement)
     }
 
     /// Folds what is committed, as far as it leads on from the fold; none where it does not: the fold is of another past.
