@@ -76,3 +76,10 @@ pub struct App {
     /// How long a sender is kept waiting for a decision.
     pub answer_within: Duration,
 }
+
+impl App {
+    /// How long a line is waited for, in the call that is under way.
+    fn patience(&self) -> Duration {
+        runtime::deadline::remaining().unwrap_or(self.answer_within).min(self.answer_within)
+    }
+}
