@@ -12,6 +12,8 @@ use crate::{Broken, Failed, Step, moment};
 const MOST: usize = 5;
 const PAGE: usize = 12;
 const PAUSE: Step = 10;
+/// Within it, more than three recoveries halt the line.
+const MINUTE: Step = 60;
 /// How long a lock is waited for.
 const LOCK_TIMEOUT: Step = 50;
 
@@ -172,9 +174,9 @@ impl Driver {
             Command::Ask { epoch, after } => self
                 .under_lock(stores, luck, |_| Ok(()))
                 .map(|()| stores.redis.read_current(epoch, after, 1))
-                // Limits on recoveries within a minute are not for a world in which each minute has faults.
                 .map(|order| {
-                    let asked = order.map(|order| Event::Asked(Asked { order, recent: 0 }));
+                    let recent = stores.postgres.tables().recent_recoveries(MINUTE, stores.now);
+                    let asked = order.map(|order| Event::Asked(Asked { order, recent }));
                     heard_from(asked, desk, stores.now)
                 }),
             Command::Dequeue => self.dequeue(desk, stores, luck),
@@ -182,7 +184,7 @@ impl Driver {
             Command::TryFold => return self.try_fold(stores, luck).map(Outcome::Event),
             Command::CommitFold => return self.commit_fold(stores, luck).map(Outcome::Event),
             Command::Commit(change) => self.transaction.take().ok_or(Failed).and_then(|transaction| {
-                luck.exchange(|| stores.postgres.commit_change(transaction, change))
+                luck.exchange(|| stores.postgres.commit_change(transaction, change, stores.now))
                     .map(|()| Event::Committed)
             }),
             Command::Stage(epoch) => luck.exchange(|| {

@@ -70,6 +70,9 @@ struct World {
     went_direct: bool,
     /// In this run both stores lose the same operations, and nobody can give them back.
     loses_both: bool,
+    /// The line has stopped, and an operator comes at this step.
+    operator_at: Option<Step>,
+    has_halted: bool,
     is_traced: bool,
 }
 
@@ -119,6 +122,8 @@ impl World {
             faults: 0,
             went_direct: false,
             loses_both: plan.loses_both(),
+            operator_at: None,
+            has_halted: false,
             is_traced: std::env::var_os("YUANMENG_TRACE").is_some(),
             plan,
         }
@@ -134,10 +139,10 @@ impl World {
             self.start_replicas();
             self.stores.redis.refuses = self.stores.now < self.refuses_until;
             self.round()?;
-            let row = &self.stores.postgres.tables().row;
-            self.went_direct |= row.mode == Mode::Direct;
-            if row.mode == Mode::Halted {
-                return self.halted();
+            let mode = self.stores.postgres.tables().row.mode;
+            self.went_direct |= mode == Mode::Direct;
+            if mode == Mode::Halted {
+                self.halted()?;
             }
             if self.stores.now > FAULTS_END && self.is_settled() {
                 return self.settled();
