@@ -150,6 +150,7 @@ impl Driver {
         }
         let event = match command {
             Command::Load { after } => luck.exchange(|| {
+                desk.said.forget();
                 let tables = stores.postgres.tables();
                 Ok(Event::Loaded(tables.row.clone(), tables.after(after, PAGE)))
             }),
@@ -286,7 +287,7 @@ fn read(epoch: Epoch, after: Sequence, desk: &mut Desk, stores: &Stores, luck: L
         return Event::Read(order);
     }
     let read = luck.exchange(|| stores.redis.read(epoch, after, MOST));
-    desk.said.was_read(read.is_ok(), now);
+    desk.said.was_read(read.as_ref().ok().and_then(|order| order.current), now);
     heard_from(read.map(Event::Read), desk, stores.now)
 }
 

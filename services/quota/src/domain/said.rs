@@ -11,8 +11,8 @@ const MOST: usize = 8_192;
 #[derive(Debug)]
 pub struct Said {
     stretch: Option<Stretch>,
-    /// When the log itself was last read.
-    read_at: Option<Moment>,
+    /// When the log itself was last read, and in which epoch Redis was then.
+    read: Option<(Moment, Epoch)>,
     /// For so long after that it need not be read again. Then it is, for what other replicas have left in it.
     trusted_for: Duration,
 }
@@ -29,7 +29,7 @@ struct Stretch {
 impl Said {
     /// Nothing was said yet.
     pub const fn new(trusted_for: Duration) -> Self {
-        Self { stretch: None, read_at: None, trusted_for }
+        Self { stretch: None, read: None, trusted_for }
     }
 
     /// Redis has said something to a batch, or nothing: then it may have lost what it said before.
@@ -40,9 +40,16 @@ impl Said {
         }
     }
 
-    /// The log itself was read, or could not be.
-    pub fn was_read(&mut self, read: bool, now: Moment) {
-        self.read_at = read.then_some(now);
+    /// The log itself was read, and Redis was in this epoch; none where it is in none, or could not be read. What it said in
+    /// another one is over: a PostgreSQL that is set back to that epoch must not be led on by it, over what was answered since.
+    pub fn was_read(&mut self, current: Option<Epoch>, now: Moment) {
+        self.read = current.map(|epoch| (now, epoch));
+        self.stretch.take_if(|stretch| current.is_some_and(|epoch| epoch != stretch.epoch));
+    }
+
+    /// The line is loaded anew, for PostgreSQL may have been set back: Redis is to be read before anything is believed.
+    pub fn forget(&mut self) {
+        (self.stretch, self.read) = (None, None);
     }
 
     /// What somebody else has appended in between begins a new stretch.
@@ -62,7 +69,8 @@ impl Said {
 
     /// The log of an epoch after a sequence, at most so many entries, if it is known.
     pub fn log(&mut self, epoch: Epoch, after: Sequence, limit: usize, now: Moment) -> Option<Order> {
-        if self.read_at.is_none_or(|at| now >= at + self.trusted_for) {
+        let (at, current) = self.read?;
+        if now >= at + self.trusted_for || current != epoch {
             return None;
         }
         let stretch = self.stretch.as_mut().filter(|stretch| stretch.epoch == epoch)?;
@@ -105,7 +113,7 @@ mod tests {
     /// What is said within a second of a reading.
     fn said() -> Said {
         let mut said = Said::new(Duration::from_secs(1));
-        said.was_read(true, NOW);
+        said.was_read(Some(Epoch::FIRST), NOW);
         said
     }
 
@@ -137,11 +145,22 @@ mod tests {
         let mut said = said();
         said.append(Epoch::FIRST, head(4), entries(5, 7));
         assert_eq!(said.log(Epoch::FIRST, 5.into(), 9, NOW + Duration::from_secs(1)), None, "too long ago");
-        said.was_read(false, NOW);
+        said.was_read(None, NOW);
         assert_eq!(said.log(Epoch::FIRST, 5.into(), 9, NOW), None, "it could not be read");
-        said.was_read(true, NOW);
+        said.was_read(Some(Epoch::FIRST), NOW);
         assert!(said.log(Epoch::FIRST, 5.into(), 9, NOW).is_some());
         said.heard(Epoch::FIRST, Some(Appended::Behind));
+        assert_eq!(said.log(Epoch::FIRST, 5.into(), 9, NOW), None);
+    }
+
+    /// P2: Redis has gone on to another epoch, and PostgreSQL is set back to before it.
+    #[test]
+    fn what_was_said_in_an_epoch_that_is_over_is_forgotten() {
+        let mut said = said();
+        said.append(Epoch::FIRST, head(4), entries(5, 7));
+        said.was_read(Some(Epoch::FIRST.next()), NOW);
+        assert_eq!(said.log(Epoch::FIRST, 5.into(), 9, NOW), None);
+        said.was_read(Some(Epoch::FIRST), NOW);
         assert_eq!(said.log(Epoch::FIRST, 5.into(), 9, NOW), None);
     }
 }

@@ -122,6 +122,7 @@ impl Driver {
         match command {
             Command::Load { after } => {
                 self.session.give_up().await?;
+                desk.said().forget();
                 let mut db = app.database.begin_with(journal::SNAPSHOT).await?;
                 let row = journal::committed(&mut db, programme).await?.ok_or(Error::Disagreement)?.row;
                 Ok(Event::Loaded(row, journal::after(&mut db, programme, after, PAGE).await?))
@@ -214,7 +215,8 @@ impl Driver {
         }
         let programme = self.desk.programme();
         let read = self.app.order.read(programme, epoch, after, MOST).await;
-        self.desk.said().was_read(read.is_ok(), self.desk.now());
+        let current = read.as_ref().ok().and_then(|order| order.current);
+        self.desk.said().was_read(current, self.desk.now());
         if let Some(head) = read.as_ref().ok().and_then(|order| order.head) {
             self.app.measures.lags(programme, &head, Position { epoch, seq: after });
         }

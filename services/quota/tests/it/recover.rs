@@ -196,7 +196,7 @@ async fn a_pool_for_everybody_is_written_in_pieces() {
     programme.add_pool("everybody", programme.city, 0).await.unwrap();
     let pool = programme.set_capacity("everybody", 2_250).await.unwrap();
 
-    assert_eq!((pool.seats_taken, pool.waiting), (2_250, 50));
+    assert_eq!((pool.taken, pool.waiting), (2_250, 50));
     nothing_is_lost(&house, &programme, &answered).await;
 }
 
