@@ -44,6 +44,8 @@ impl Combiner {
     pub(super) fn fold(&mut self, row: Row, seen: Seen) -> Command {
         let Some(memory) = self.memory() else { return self.load() };
         match next_step(&memory, &row, seen) {
+            // Both end here, in one epoch, and before what this replica has seen committed.
+            Step::Rest if self.lacks_what_is_durable(row.at.seq) => self.halt(row, HaltCause::BothStoresLost),
             Step::Rest => {
                 self.stands(row);
                 self.rest()

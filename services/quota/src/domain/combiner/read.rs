@@ -77,13 +77,19 @@ impl Combiner {
         self.durable.is_none_or(|(durable, _)| row.at >= durable && row.at.seq >= durable.seq)
     }
 
+    /// Whether a line that ends here lacks what this replica has seen committed.
+    pub(super) fn lacks_what_is_durable(&self, end: Sequence) -> bool {
+        self.durable.is_some_and(|(durable, _)| durable.seq > end) && !planted(Mutant::IgnoresWhatIsDurable)
+    }
+
     pub(super) fn read(&mut self, seen: Seen) -> Command {
         let Some(memory) = self.memory() else { return self.load() };
         if self.is_refused && !goes_on(&memory, &seen) {
             // All that it has ordered is folded, and it orders nothing more.
             return self.lock(Under::Leave);
         }
-        if seen.is_nothing_new(&memory) && self.told == Some(memory.at) {
+        let is_known = self.told == Some(memory.at) && !self.lacks_what_is_durable(memory.at.seq);
+        if seen.is_nothing_new(&memory) && is_known {
             return self.rest();
         }
         self.try_fold(&memory, seen)
