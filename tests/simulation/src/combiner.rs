@@ -174,7 +174,10 @@ impl Driver {
             }),
             Command::Ask { epoch, after } => self
                 .under_lock(stores, luck, |_| Ok(()))
-                .map(|()| stores.redis.read_current(epoch, after, 1))
+                .map(|()| {
+                    desk.said.forget();
+                    stores.redis.read_current(epoch, after, 1)
+                })
                 .map(|order| {
                     let recent = stores.postgres.tables().recent_recoveries(MINUTE, stores.now);
                     let asked = order.map(|order| Event::Asked(Asked { order, recent }));
@@ -287,7 +290,7 @@ fn read(epoch: Epoch, after: Sequence, desk: &mut Desk, stores: &Stores, luck: L
         return Event::Read(order);
     }
     let read = luck.exchange(|| stores.redis.read(epoch, after, MOST));
-    desk.said.was_read(read.as_ref().ok().and_then(|order| order.current), now);
+    desk.said.was_read(read.as_ref().ok(), now);
     heard_from(read.map(Event::Read), desk, stores.now)
 }
 

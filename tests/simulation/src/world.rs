@@ -72,7 +72,8 @@ struct World {
     loses_both: bool,
     /// The line has stopped, and an operator comes at this step.
     operator_at: Option<Step>,
-    has_halted: bool,
+    /// How often it has stopped.
+    halts: usize,
     is_traced: bool,
 }
 
@@ -123,7 +124,7 @@ impl World {
             went_direct: false,
             loses_both: plan.loses_both(),
             operator_at: None,
-            has_halted: false,
+            halts: 0,
             is_traced: std::env::var_os("YUANMENG_TRACE").is_some(),
             plan,
         }

@@ -40,14 +40,15 @@ impl Said {
         }
     }
 
-    /// The log itself was read, and Redis was in this epoch; none where it is in none, or could not be read. What it said in
-    /// another one is over: a PostgreSQL that is set back to that epoch must not be led on by it, over what was answered since.
-    pub fn was_read(&mut self, current: Option<Epoch>, now: Moment) {
-        self.read = current.map(|epoch| (now, epoch));
-        self.stretch.take_if(|stretch| current.is_some_and(|epoch| epoch != stretch.epoch));
+    /// The log itself was read; none where it could not be. What Redis said before stays known only if it is in what was read:
+    /// an epoch may be over, or have been lost and installed once more, and a PostgreSQL that is set back must not be led on by
+    /// what was said then, over what was answered since.
+    pub fn was_read(&mut self, order: Option<&Order>, now: Moment) {
+        self.read = order.and_then(|order| order.current).map(|epoch| (now, epoch));
+        self.stretch.take_if(|stretch| order.is_some_and(|order| !stretch.is_in(order)));
     }
 
-    /// The line is loaded anew, for PostgreSQL may have been set back: Redis is to be read before anything is believed.
+    /// PostgreSQL may have been set back, or Redis have lost something: it is to be read before anything is believed.
     pub fn forget(&mut self) {
         (self.stretch, self.read) = (None, None);
     }
@@ -85,6 +86,16 @@ impl Said {
     }
 }
 
+impl Stretch {
+    /// The chain at its end stands for all of it.
+    fn is_in(&self, order: &Order) -> bool {
+        let (seq, link) = (self.head.seq, self.head.link);
+        let ends = order.head.is_some_and(|head| (head.seq, head.link) == (seq, link));
+        let holds = order.entries.iter().any(|entry| (entry.seq, entry.link) == (seq, link));
+        order.current == Some(self.epoch) && (ends || holds)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{Kind, Link};
@@ -113,8 +124,13 @@ mod tests {
     /// What is said within a second of a reading.
     fn said() -> Said {
         let mut said = Said::new(Duration::from_secs(1));
-        said.was_read(Some(Epoch::FIRST), NOW);
+        said.was_read(Some(&order(Epoch::FIRST, 4)), NOW);
         said
+    }
+
+    /// A log that ends there.
+    fn order(epoch: Epoch, seq: i64) -> Order {
+        Order { current: Some(epoch), head: Some(head(seq)), entries: Vec::new() }
     }
 
     const NOW: Moment = Duration::from_secs(7);
@@ -147,7 +163,7 @@ mod tests {
         assert_eq!(said.log(Epoch::FIRST, 5.into(), 9, NOW + Duration::from_secs(1)), None, "too long ago");
         said.was_read(None, NOW);
         assert_eq!(said.log(Epoch::FIRST, 5.into(), 9, NOW), None, "it could not be read");
-        said.was_read(Some(Epoch::FIRST), NOW);
+        said.was_read(Some(&order(Epoch::FIRST, 7)), NOW);
         assert!(said.log(Epoch::FIRST, 5.into(), 9, NOW).is_some());
         said.heard(Epoch::FIRST, Some(Appended::Behind));
         assert_eq!(said.log(Epoch::FIRST, 5.into(), 9, NOW), None);
@@ -158,9 +174,18 @@ mod tests {
     fn what_was_said_in_an_epoch_that_is_over_is_forgotten() {
         let mut said = said();
         said.append(Epoch::FIRST, head(4), entries(5, 7));
-        said.was_read(Some(Epoch::FIRST.next()), NOW);
+        said.was_read(Some(&order(Epoch::FIRST.next(), 7)), NOW);
         assert_eq!(said.log(Epoch::FIRST, 5.into(), 9, NOW), None);
-        said.was_read(Some(Epoch::FIRST), NOW);
+        said.was_read(Some(&order(Epoch::FIRST, 7)), NOW);
+        assert_eq!(said.log(Epoch::FIRST, 5.into(), 9, NOW), None);
+    }
+
+    /// P4: Redis lost an epoch, which was installed once more.
+    #[test]
+    fn what_was_said_and_lost_is_forgotten() {
+        let mut said = said();
+        said.append(Epoch::FIRST, head(4), entries(5, 7));
+        said.was_read(Some(&order(Epoch::FIRST, 4)), NOW);
         assert_eq!(said.log(Epoch::FIRST, 5.into(), 9, NOW), None);
     }
 }

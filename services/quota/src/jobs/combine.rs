@@ -145,6 +145,7 @@ impl Driver {
                 Ok(Event::CaughtUp(entries))
             }
             Command::Ask { epoch, after } => {
+                desk.said().forget();
                 // Under the lock, although Redis is across the network: else two replicas chase each other.
                 let recent = journal::recent_recoveries(self.session.inside()?, programme).await?;
                 let order = app.order.read_current(programme, epoch, after, 1).await;
@@ -215,8 +216,7 @@ impl Driver {
         }
         let programme = self.desk.programme();
         let read = self.app.order.read(programme, epoch, after, MOST).await;
-        let current = read.as_ref().ok().and_then(|order| order.current);
-        self.desk.said().was_read(current, self.desk.now());
+        self.desk.said().was_read(read.as_ref().ok(), self.desk.now());
         if let Some(head) = read.as_ref().ok().and_then(|order| order.head) {
             self.app.measures.lags(programme, &head, Position { epoch, seq: after });
         }

@@ -53,7 +53,7 @@ impl World {
                 let cause = tables.halted_by;
                 return Err(Broken(format!("P7: the line stopped by {cause:?}, and nothing was lost")));
             }
-            self.has_halted = true;
+            self.halts += 1;
             self.operator_at = Some(now + self.dice.random_range(1..120));
             return Ok(());
         };
@@ -94,7 +94,7 @@ impl World {
             epoch: row.at.epoch.get(),
             faults: self.faults,
             went_direct: self.went_direct,
-            halted: self.has_halted,
+            halted: self.halts > 0,
             steps: self.stores.now,
         }
     }
