@@ -172,17 +172,9 @@ impl Driver {
             Command::CatchUp { after } => self.under_lock(stores, luck, |stores| {
                 Ok(Event::CaughtUp(stores.postgres.tables().after(after, PAGE)))
             }),
-            Command::Ask { epoch, after } => self
-                .under_lock(stores, luck, |_| Ok(()))
-                .map(|()| {
-                    desk.said.forget();
-                    stores.redis.read_current(epoch, after, 1)
-                })
-                .map(|order| {
-                    let recent = stores.postgres.tables().recent_recoveries(MINUTE, stores.now);
-                    let asked = order.map(|order| Event::Asked(Asked { order, recent }));
-                    heard_from(asked, desk, stores.now)
-                }),
+            Command::Ask { epoch, after } => {
+                self.under_lock(stores, luck, |_| Ok(())).map(|()| ask(epoch, after, desk, stores))
+            }
             Command::Dequeue => self.dequeue(desk, stores, luck),
             Command::TryFold if stores.postgres.is_locked(stores.now) => return Ok(Outcome::Blocked),
             Command::TryFold => return self.try_fold(stores, luck).map(Outcome::Event),
@@ -302,4 +294,11 @@ fn heard_from(answer: Result<Event, Failed>, desk: &mut Desk, now: Step) -> Even
 fn wrote(answer: Result<Event, Failed>, desk: &mut Desk, now: Step) -> Event {
     desk.agenda.wrote(answer.is_ok(), moment(now));
     answer.unwrap_or(Event::Silent)
+}
+
+fn ask(epoch: Epoch, after: Sequence, desk: &mut Desk, stores: &Stores) -> Event {
+    desk.said.forget();
+    let recent = stores.postgres.tables().recent_recoveries(MINUTE, stores.now);
+    let order = stores.redis.read_current(epoch, after, 1);
+    heard_from(order.map(|order| Event::Asked(Asked { order, recent })), desk, stores.now)
 }
