@@ -42,17 +42,18 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
     let database = postgres::connect(&config.database, process.name())?;
     let order = OrderStore::new(config.order.url.expose(), &config.order.key_prefix)?;
     let keys = audit::Keys::load(&config.audit)?;
+    let direct_after = Duration::from_millis(config.line.direct_after_ms);
+    let return_after = Duration::from_millis(config.line.return_after_ms);
+    let desks = Desks::new(database.clone(), config.line.queue, direct_after, return_after);
     let app = App {
         database: database.clone(),
         order: Arc::new(order),
-        desks: Arc::new(Desks::new(database.clone(), config.line.queue)),
+        desks: Arc::new(desks),
         keys: keys.clone(),
         measures: Measures::new(),
         verifications: Arc::new(Semaphore::new(1)),
         clock: process.clock(),
         answer_within: Duration::from_millis(config.line.answer_within_ms),
-        direct_after: Duration::from_millis(config.line.direct_after_ms),
-        return_after: Duration::from_millis(config.line.return_after_ms),
     };
     let trail = audit::Trail::new(database, process.name(), keys);
 

@@ -1,20 +1,19 @@
 //! What `jobs/combine.rs` does, on simulated stores.
 
-use quota::domain::{Asked, Combiner, Command, Event, Mode, Notice, Ordered, Queued, Wanted};
+use quota::domain::{Asked, Combiner, Command, Epoch, Event, Notice, Parcel, Queued, Sequence};
 use vocabulary::ProgrammeId;
 
 use crate::orderer::Clock;
 use crate::postgres::Transaction;
 use crate::redis::Staged;
-use crate::replica::{Desk, Luck, Stores, Ticket};
-use crate::{Broken, Failed, Step};
+use crate::replica::{Desk, Luck, Stores, TICK};
+use crate::{Broken, Failed, Step, moment};
 
 const MOST: usize = 5;
 const PAGE: usize = 12;
-const TICK: Step = 30;
 const PAUSE: Step = 10;
-/// How long Redis is silent before the line goes on without it.
-const DIRECT_AFTER: Step = 80;
+/// Within it, more than three recoveries halt the line.
+const MINUTE: Step = 60;
 /// How long a lock is waited for.
 const LOCK_TIMEOUT: Step = 50;
 
@@ -25,16 +24,21 @@ pub struct Driver {
     state: State,
     transaction: Option<Transaction>,
     staged: Option<Staged>,
-    tickets: Vec<Ticket>,
-    turns: usize,
-    silent_since: Option<Step>,
+    parcel: Parcel<u64>,
     clock: Clock,
 }
 
 #[derive(Debug)]
 enum State {
-    Idle { until: Step },
-    Doing { command: Command, since: Step },
+    /// Whoever wants something wakes it, but after a failure.
+    Idle {
+        until: Step,
+        sleeps: bool,
+    },
+    Doing {
+        command: Command,
+        since: Step,
+    },
     Done(Result<Event, Failed>),
 }
 
@@ -48,12 +52,10 @@ impl Driver {
     pub fn new(programme: ProgrammeId) -> Self {
         Self {
             combiner: Combiner::new(programme.clone()),
-            state: State::Idle { until: 0 },
+            state: State::Idle { until: 0, sleeps: false },
             transaction: None,
             staged: None,
-            tickets: Vec::new(),
-            turns: 0,
-            silent_since: None,
+            parcel: Parcel::default(),
             clock: Clock::new(programme),
         }
     }
@@ -75,17 +77,18 @@ impl Driver {
     /// Whether it has something to do.
     pub fn can_go_on(&self, desk: &Desk, now: Step) -> bool {
         match self.state {
-            State::Idle { until } => now >= until || desk.wake && self.silent_since.is_none(),
+            State::Idle { until, sleeps } => now >= until || desk.wake && !sleeps,
             State::Doing { .. } | State::Done(_) => true,
         }
     }
 
     /// One step: begins a round, carries out one command, or hears what came of it.
     pub fn step(&mut self, desk: &mut Desk, stores: &mut Stores, luck: Luck) -> Result<(), Broken> {
-        match std::mem::replace(&mut self.state, State::Idle { until: 0 }) {
+        match std::mem::replace(&mut self.state, State::Idle { until: 0, sleeps: false }) {
             State::Idle { .. } => {
                 desk.wake = false;
-                let wanted = self.wanted(desk, stores.now);
+                let somebody_waits = !desk.waiting.is_empty();
+                let wanted = desk.agenda.next(somebody_waits, moment(stores.now));
                 let command = self.combiner.begin(wanted, desk.view.mode);
                 self.goes_on(command, desk, stores);
             }
@@ -102,39 +105,28 @@ impl Driver {
             }
             State::Done(Err(Failed)) => {
                 self.combiner.failed();
-                self.tell(desk);
-                self.rest(stores, PAUSE);
+                self.tell(desk, stores.now);
+                self.rest(stores, PAUSE, true);
             }
         }
         Ok(())
     }
 
     fn goes_on(&mut self, command: Command, desk: &mut Desk, stores: &mut Stores) {
-        self.tell(desk);
+        self.tell(desk, stores.now);
         if command == Command::Rest {
-            let wanted = self.silent_since.is_some() && !desk.waiting.is_empty();
-            return self.rest(stores, if wanted { PAUSE } else { TICK });
+            let hurries = desk.agenda.is_silent() && !desk.waiting.is_empty();
+            return self.rest(stores, if hurries { PAUSE } else { TICK }, false);
         }
         self.state = State::Doing { command, since: stores.now };
     }
 
-    fn rest(&mut self, stores: &mut Stores, pause: Step) {
+    fn rest(&mut self, stores: &mut Stores, pause: Step, sleeps: bool) {
         if let Some(transaction) = self.transaction.take() {
             stores.postgres.release(transaction);
         }
-        (self.staged, self.tickets) = (None, Vec::new());
-        self.state = State::Idle { until: stores.now + pause };
-    }
-
-    fn wanted(&self, desk: &mut Desk, now: Step) -> Wanted {
-        let away = self.silent_since.is_some_and(|since| now >= since + DIRECT_AFTER);
-        match desk.suspicion.take() {
-            Some((epoch, evidence)) => Wanted::Check(epoch, evidence),
-            None if std::mem::take(&mut desk.looks) => Wanted::Look,
-            None if std::mem::take(&mut desk.returns) => Wanted::Return,
-            None if away && !desk.waiting.is_empty() => Wanted::Leave,
-            None => Wanted::Fold,
-        }
+        (self.staged, self.parcel) = (None, Parcel::default());
+        self.state = State::Idle { until: stores.now + pause, sleeps };
     }
 
     fn carry_out(
@@ -148,6 +140,7 @@ impl Driver {
             command,
             Command::Load { .. }
                 | Command::Read { .. }
+                | Command::Probe
                 | Command::Lock
                 | Command::TryFold
                 | Command::Stage(_)
@@ -157,12 +150,14 @@ impl Driver {
         }
         let event = match command {
             Command::Load { after } => luck.exchange(|| {
+                desk.said.forget();
                 let tables = stores.postgres.tables();
                 Ok(Event::Loaded(tables.row.clone(), tables.after(after, PAGE)))
             }),
-            Command::Read { epoch, after } => {
-                let read = luck.exchange(|| stores.redis.read(epoch, after, MOST));
-                Ok(self.heard_from(read.map(Event::Read), stores.now))
+            Command::Read { epoch, after } => Ok(read(epoch, after, desk, stores, luck)),
+            Command::Probe => {
+                let taken = luck.exchange(|| stores.redis.takes_operations()).map(|()| Event::Taken);
+                Ok(wrote(taken, desk, stores.now))
             }
             Command::Lock => {
                 if luck == Luck::NotDone {
@@ -177,19 +172,15 @@ impl Driver {
             Command::CatchUp { after } => self.under_lock(stores, luck, |stores| {
                 Ok(Event::CaughtUp(stores.postgres.tables().after(after, PAGE)))
             }),
-            Command::Ask { epoch, after } => self
-                .under_lock(stores, luck, |_| Ok(()))
-                .map(|()| stores.redis.read_current(epoch, after, 1))
-                // Limits on recoveries within a minute are not for a world in which each minute has faults.
-                .map(|order| {
-                    self.heard_from(order.map(|order| Event::Asked(Asked { order, recent: 0 })), stores.now)
-                }),
+            Command::Ask { epoch, after } => {
+                self.under_lock(stores, luck, |_| Ok(())).map(|()| ask(epoch, after, desk, stores))
+            }
             Command::Dequeue => self.dequeue(desk, stores, luck),
             Command::TryFold if stores.postgres.is_locked(stores.now) => return Ok(Outcome::Blocked),
             Command::TryFold => return self.try_fold(stores, luck).map(Outcome::Event),
             Command::CommitFold => return self.commit_fold(stores, luck).map(Outcome::Event),
             Command::Commit(change) => self.transaction.take().ok_or(Failed).and_then(|transaction| {
-                luck.exchange(|| stores.postgres.commit_change(transaction, change))
+                luck.exchange(|| stores.postgres.commit_change(transaction, change, stores.now))
                     .map(|()| Event::Committed)
             }),
             Command::Stage(epoch) => luck.exchange(|| {
@@ -197,14 +188,16 @@ impl Driver {
                 if !tables.row.can_be_installed(epoch) {
                     return Ok(Event::Staged(false));
                 }
-                let journal = tables.after(quota::domain::Sequence::START, usize::MAX);
-                self.staged = Some(stores.redis.stage(&tables.row, &journal)?);
-                Ok(Event::Staged(true))
+                let journal = tables.after(Sequence::START, usize::MAX);
+                let staged =
+                    stores.redis.stage(&tables.row, &journal).map(|staged| self.staged = Some(staged));
+                Ok(wrote(staged.map(|()| Event::Staged(true)), desk, stores.now))
             }),
-            Command::Install => self.staged.take().ok_or(Failed).and_then(|staged| {
-                luck.exchange(|| stores.redis.install(&staged)).map(|()| Event::Installed)
+            Command::Install => self.staged.take().ok_or(Failed).map(|staged| {
+                let installed = luck.exchange(|| stores.redis.install(&staged));
+                wrote(installed.map(|()| Event::Installed), desk, stores.now)
             }),
-            Command::Rest => Err(Failed),
+            Command::Disagree | Command::Rest => Err(Failed),
         };
         Ok(Outcome::Event(event))
     }
@@ -222,11 +215,8 @@ impl Driver {
     fn dequeue(&mut self, desk: &mut Desk, stores: &Stores, luck: Luck) -> Result<Event, Failed> {
         self.under_lock(stores, luck, |_| Ok(()))?;
         let turns = self.clock.due(stores);
-        let count = desk.queue.len().min(MOST);
-        self.tickets = desk.queue.drain(..count).collect();
-        self.turns = turns.len();
-        let operations: Vec<Ordered> =
-            turns.into_iter().chain(self.tickets.iter().map(|ticket| ticket.operation.clone())).collect();
+        self.parcel = Parcel::new(turns, desk.take(MOST));
+        let operations = self.parcel.operations().to_vec();
         let known = stores.postgres.tables().known_of(operations.iter().map(|operation| &operation.id));
         Ok(Event::Queued(Queued { operations, known }))
     }
@@ -261,16 +251,7 @@ impl Driver {
         broken.map_or(Ok(tried), Err)
     }
 
-    fn heard_from(&mut self, answer: Result<Event, Failed>, now: Step) -> Event {
-        if let Ok(event) = answer {
-            self.silent_since = None;
-            return event;
-        }
-        self.silent_since.get_or_insert(now);
-        Event::Silent
-    }
-
-    fn tell(&mut self, desk: &mut Desk) {
+    fn tell(&mut self, desk: &mut Desk, now: Step) {
         for notice in self.combiner.take_notices() {
             match notice {
                 Notice::Decided(operations) | Notice::Folded(operations) => {
@@ -279,17 +260,45 @@ impl Driver {
                         desk.told.insert(call, recorded);
                     }
                 }
-                Notice::Stands(row) => (desk.view.at, desk.view.mode) = (row.at, row.mode),
-                Notice::Checked => desk.view.checks += 1,
-                Notice::Heard(heard) => {
-                    for (ticket, heard) in self.tickets.drain(..).zip(heard.into_iter().skip(self.turns)) {
-                        desk.replies.insert(ticket.call, heard);
+                Notice::Stands(row) => {
+                    if row.mode != desk.view.mode {
+                        desk.agenda.turned();
                     }
+                    (desk.view.at, desk.view.mode) = (row.at, row.mode);
+                }
+                Notice::Checked => desk.view.checks += 1,
+                Notice::Stays => desk.agenda.stayed(moment(now)),
+                Notice::Heard(heard) => {
+                    desk.replies.extend(std::mem::take(&mut self.parcel).hear_each(&heard));
                 }
             }
         }
-        if desk.view.mode == Mode::Halted {
-            self.silent_since = None;
-        }
     }
+}
+
+fn read(epoch: Epoch, after: Sequence, desk: &mut Desk, stores: &Stores, luck: Luck) -> Event {
+    let now = moment(stores.now);
+    if let Some(order) = desk.said.log(epoch, after, MOST, now) {
+        return Event::Read(order);
+    }
+    let read = luck.exchange(|| stores.redis.read(epoch, after, MOST));
+    desk.said.was_read(read.as_ref().ok(), now);
+    heard_from(read.map(Event::Read), desk, stores.now)
+}
+
+fn heard_from(answer: Result<Event, Failed>, desk: &mut Desk, now: Step) -> Event {
+    desk.agenda.read(answer.is_ok(), moment(now));
+    answer.unwrap_or(Event::Silent)
+}
+
+fn wrote(answer: Result<Event, Failed>, desk: &mut Desk, now: Step) -> Event {
+    desk.agenda.wrote(answer.is_ok(), moment(now));
+    answer.unwrap_or(Event::Silent)
+}
+
+fn ask(epoch: Epoch, after: Sequence, desk: &mut Desk, stores: &Stores) -> Event {
+    desk.said.forget();
+    let recent = stores.postgres.tables().recent_recoveries(MINUTE, stores.now);
+    let order = stores.redis.read_current(epoch, after, 1);
+    heard_from(order.map(|order| Event::Asked(Asked { order, recent })), desk, stores.now)
 }

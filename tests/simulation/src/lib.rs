@@ -31,3 +31,8 @@ struct Failed;
 
 /// Counts the steps of a run; to the clock of PostgreSQL, a step is a second.
 type Step = u64;
+
+/// What the law is told that time it is.
+const fn moment(step: Step) -> quota::domain::Moment {
+    quota::domain::Moment::from_secs(step)
+}

@@ -1,35 +1,28 @@
 //! What `jobs/order.rs` does, on simulated stores.
 
-use std::iter;
-
 use chrono::{DateTime, TimeDelta, Utc};
-use quota::domain::{DatabaseTime, Epoch, Heard, Mode, Ordered, Round, Sequence, due};
+use quota::domain::{Appended, DatabaseTime, Mode, Ordered, Parcel, Position, Round, due};
 use vocabulary::ProgrammeId;
 
-use crate::redis::Appended;
-use crate::replica::{Desk, Luck, Stores, Ticket};
-use crate::{Failed, Step};
+use crate::replica::{Desk, Luck, Stores, TICK};
+use crate::{Failed, Step, moment};
 
 const MOST: usize = 4;
-const TICK: Step = 30;
 /// How long a measurement of PostgreSQL's clock, and what was read with it, is trusted.
 const TRUSTED_FOR: Step = 10;
-/// How long Redis answers before the line returns to it.
-const RETURN_AFTER: Step = 60;
 
 /// Takes what queues to Redis.
 #[derive(Debug)]
 pub struct Orderer {
     state: State,
-    answers_since: Option<Step>,
     clock: Clock,
 }
 
 #[derive(Debug)]
 enum State {
     Idle { until: Step },
-    Sending { turns: usize, tickets: Vec<Ticket>, batch: Vec<Ordered>, to: (Epoch, Sequence) },
-    Heard { turns: usize, tickets: Vec<Ticket>, answer: Result<Appended, Failed> },
+    Sending { parcel: Parcel<u64>, to: Position },
+    Heard { parcel: Parcel<u64>, to: Position, answer: Result<Appended, Failed> },
 }
 
 /// What a job knows of the windows.
@@ -61,7 +54,7 @@ pub fn time(step: Step) -> DateTime<Utc> {
 
 impl Orderer {
     pub const fn new(programme: ProgrammeId) -> Self {
-        Self { state: State::Idle { until: 0 }, answers_since: None, clock: Clock::new(programme) }
+        Self { state: State::Idle { until: 0 }, clock: Clock::new(programme) }
     }
 
     pub const fn is_idle(&self) -> bool {
@@ -79,55 +72,37 @@ impl Orderer {
     /// One step.
     pub fn step(&mut self, desk: &mut Desk, stores: &mut Stores, luck: Luck) {
         self.state = match std::mem::replace(&mut self.state, State::Idle { until: stores.now + TICK }) {
-            State::Idle { .. } if desk.view.mode == Mode::Direct => self.look_for_redis(desk, stores),
+            State::Idle { .. } if desk.view.mode == Mode::Direct => look_for_redis(desk, stores, luck),
             State::Idle { .. } => self.begin(desk, stores),
-            State::Sending { turns, tickets, batch, to } => {
-                let answer = luck.exchange(|| stores.redis.append(to.0, to.1, &batch));
-                State::Heard { turns, tickets, answer }
+            State::Sending { parcel, to } => {
+                let answer = luck.exchange(|| stores.redis.append(to.epoch, to.seq, parcel.operations()));
+                State::Heard { parcel, to, answer }
             }
-            State::Heard { turns, tickets, answer } => {
-                match answer {
-                    Ok(Appended::Each(heard)) => reply(desk, tickets, heard.into_iter().skip(turns)),
-                    Ok(Appended::Stale) => reply(desk, tickets, iter::repeat(Heard::Stale)),
-                    Ok(Appended::Behind) => reply(desk, tickets, iter::repeat(Heard::Behind)),
-                    Err(Failed) => reply(desk, tickets, iter::repeat(Heard::Nothing)),
-                }
+            State::Heard { parcel, to, answer } => {
+                desk.agenda.wrote(answer.is_ok(), moment(stores.now));
+                let appended = answer.ok();
+                desk.replies.extend(parcel.hear(appended.as_ref()));
+                desk.said.heard(to.epoch, appended);
                 desk.wake = true;
                 State::Idle { until: stores.now + TICK }
             }
         };
     }
 
-    fn look_for_redis(&mut self, desk: &mut Desk, stores: &mut Stores) -> State {
-        desk.vouch(stores);
-        if stores.redis.is_away {
-            self.answers_since = None;
-        } else if stores.now >= *self.answers_since.get_or_insert(stores.now) + RETURN_AFTER {
-            (desk.returns, desk.wake) = (true, true);
-        }
-        State::Idle { until: stores.now + TICK }
-    }
-
     fn begin(&mut self, desk: &mut Desk, stores: &mut Stores) -> State {
-        self.answers_since = None;
         desk.vouch(stores);
-        let due = self.clock.due(stores);
-        let count = desk.queue.len().min(MOST);
-        let tickets: Vec<Ticket> = desk.queue.drain(..count).collect();
-        let turns = due.len();
-        let batch: Vec<Ordered> =
-            due.into_iter().chain(tickets.iter().map(|ticket| ticket.operation.clone())).collect();
-        if batch.is_empty() || desk.view.mode != Mode::Log {
-            reply(desk, tickets, iter::repeat(Heard::Nothing));
+        let parcel = Parcel::new(self.clock.due(stores), desk.take(MOST));
+        if parcel.operations().is_empty() || desk.view.mode != Mode::Log {
+            desk.replies.extend(parcel.hear(None));
             return State::Idle { until: stores.now + TICK };
         }
-        let to = (desk.view.at.epoch, desk.view.at.seq);
-        State::Sending { turns, tickets, batch, to }
+        State::Sending { parcel, to: desk.view.at }
     }
 }
 
-fn reply(desk: &mut Desk, tickets: Vec<Ticket>, heard: impl Iterator<Item = Heard>) {
-    for (ticket, heard) in tickets.into_iter().zip(heard) {
-        desk.replies.insert(ticket.call, heard);
-    }
+fn look_for_redis(desk: &mut Desk, stores: &mut Stores, luck: Luck) -> State {
+    desk.vouch(stores);
+    let takes = luck.exchange(|| stores.redis.takes_operations()).is_ok();
+    desk.wake |= desk.agenda.tried(takes, moment(stores.now));
+    State::Idle { until: stores.now + TICK }
 }

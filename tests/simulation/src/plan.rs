@@ -10,6 +10,8 @@ use crate::Step;
 
 /// From here on nothing goes wrong any more.
 pub const FAULTS_END: Step = 1_400;
+/// Longer than any run.
+pub const FOR_GOOD: Step = 1_000_000;
 /// The two rounds: one ends as the other begins.
 pub const SPRING: (Step, Step) = (60, 800);
 pub const AUTUMN: (Step, Step) = (800, 1_300);
@@ -29,12 +31,18 @@ pub enum Fault {
     LoseEntry(usize),
     /// Redis cannot be reached for so many steps.
     Away(Step),
+    /// Redis answers reads, and takes nothing that is written, for so many steps.
+    Refuses(Step),
+    /// This replica alone cannot reach Redis for so many steps.
+    Parted(usize, Step),
     /// PostgreSQL ends at once and begins again.
     Restart,
     /// PostgreSQL is set back by so many commits.
     SetBack(usize),
     /// PostgreSQL is set back by so many commits and Redis loses everything: what is promised then is that the line stops.
     BothLost(usize),
+    /// While the line goes on without Redis, PostgreSQL, the only copy, is set back by so many commits: the line must stop.
+    OnlyCopyLost(usize),
 }
 
 /// An operation that somebody sends.
@@ -70,21 +78,34 @@ impl Plan {
         let replicas = dice.random_range(2..=3);
         let loss = [0, 0, 5, 30][dice.random_range(0..4)];
         let errands = errands(&mut dice);
-        let both = dice.random_range(0..12) == 0;
-        let mut faults: Vec<(Step, Fault)> = if both {
-            let commits = dice.random_range(1..5);
-            vec![(dice.random_range(100..700), Fault::BothLost(commits))]
-        } else {
-            troubles(&mut dice, replicas)
+        let kind = dice.random_range(0..20);
+        let mut faults = match kind {
+            0 | 1 => vec![(dice.random_range(100..700), Fault::BothLost(dice.random_range(1..5)))],
+            2 | 3 => only_copy_lost(&mut dice),
+            _ => troubles(&mut dice, replicas),
         };
+        if matches!(kind, 4 | 5) {
+            // Where Redis showed an epoch whose beginning PostgreSQL lost, and then loses it too, replicas that saw it there wait
+            // for a Redis that they can give another one.
+            faults.retain(|(_, fault)| !matches!(fault, Fault::SetBack(_)));
+            faults.push((dice.random_range(0..FAULTS_END), Fault::Refuses(FOR_GOOD)));
+        }
         faults.sort_by_key(|(at, _)| *at);
         Self { seed, replicas, loss, faults, errands }
     }
 
-    /// Whether both stores may lose the same operations.
+    /// Whether operations may be lost that no store can give back.
     pub fn loses_both(&self) -> bool {
-        self.faults.iter().any(|(_, fault)| matches!(fault, Fault::BothLost(_)))
+        self.faults.iter().any(|(_, fault)| matches!(fault, Fault::BothLost(_) | Fault::OnlyCopyLost(_)))
     }
+}
+
+/// Redis is away or takes nothing, and in the middle of it, or as it comes back, PostgreSQL is set back.
+fn only_copy_lost(dice: &mut StdRng) -> Vec<(Step, Fault)> {
+    let (at, during) = (dice.random_range(30..500), dice.random_range(100..500));
+    let away = if dice.random_bool(0.5) { Fault::Away(during) } else { Fault::Refuses(during) };
+    let lost = at + dice.random_range(90..during + 100);
+    vec![(at, away), (lost, Fault::OnlyCopyLost(dice.random_range(1..5)))]
 }
 
 /// Faults, often one soon after another: what was half done when the first came is where the second hurts.
@@ -104,7 +125,7 @@ fn troubles(dice: &mut StdRng, replicas: usize) -> Vec<(Step, Fault)> {
 
 fn fault(dice: &mut StdRng, replicas: usize) -> Fault {
     let replica = dice.random_range(0..replicas);
-    match dice.random_range(0..14) {
+    match dice.random_range(0..17) {
         0..=2 => Fault::Crash(replica, dice.random_range(1..80)),
         3 | 4 => Fault::Pause(replica, dice.random_range(10..200)),
         5 => Fault::Wipe,
@@ -112,6 +133,8 @@ fn fault(dice: &mut StdRng, replicas: usize) -> Fault {
         8 => Fault::LoseEntry(dice.random_range(0..6)),
         9 | 10 => Fault::Away(dice.random_range(20..400)),
         11 => Fault::Restart,
+        12 | 13 => Fault::Refuses(dice.random_range(20..400)),
+        14 => Fault::Parted(replica, dice.random_range(20..400)),
         _ => Fault::SetBack(dice.random_range(1..8)),
     }
 }

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use chrono::{DateTime, TimeDelta};
 use quota::domain::{
-    Batch, Change, Digest, Entry, Epoch, Line, Link, Looked, Mode, Outcome, Pending, PlaceState, PoolIndex,
-    Position, Recorded, Round, Row, Sequence, Server, Standing,
+    Batch, Change, Digest, Entry, Epoch, HaltCause, Line, Link, Looked, Mode, Outcome, Pending, PlaceState,
+    PoolIndex, Position, Recorded, Round, Row, Sequence, Server, Standing, Why,
 };
 use vocabulary::{ApplicationId, OperationId, ProgrammeId, WorkerId};
 
@@ -28,6 +28,10 @@ pub struct Tables {
     pub rounds: Vec<Round>,
     /// The server that some replica has compared with Redis, and seen to show everything.
     vouched_for: Option<u32>,
+    /// When which epoch began, and why.
+    recoveries: BTreeMap<Epoch, (Step, Why)>,
+    /// Why the line is halted.
+    pub halted_by: Option<HaltCause>,
 }
 
 /// A row of the journal.
@@ -91,6 +95,8 @@ impl Tables {
             places: BTreeMap::new(),
             rounds,
             vouched_for: None,
+            recoveries: BTreeMap::new(),
+            halted_by: None,
         }
     }
 
@@ -98,6 +104,12 @@ impl Tables {
     pub fn after(&self, after: Sequence, limit: usize) -> Vec<Entry> {
         let later = self.operations.iter().map(|written| &written.entry).filter(|entry| entry.seq > after);
         later.take(limit).cloned().collect()
+    }
+
+    /// How many epochs began within so many steps because the order was lost or wrong.
+    pub fn recent_recoveries(&self, within: Step, now: Step) -> usize {
+        let counts = |(at, why): &&(Step, Why)| now < at + within && matches!(why, Why::Evidence(_));
+        self.recoveries.values().filter(counts).count()
     }
 
     /// What is committed under an operation's id.
@@ -289,17 +301,30 @@ impl Postgres {
     }
 
     /// Commits a change of the row.
-    pub fn commit_change(&mut self, transaction: Transaction, change: Change) -> Result<(), Failed> {
+    pub fn commit_change(
+        &mut self,
+        transaction: Transaction,
+        change: Change,
+        now: Step,
+    ) -> Result<(), Failed> {
         self.holds(transaction)?;
         let mut tables = Tables::clone(&self.tables);
         match change {
-            Change::Begin { epoch, base_seq, mode, .. } => {
+            Change::Begin { epoch, base_seq, mode, why } => {
                 (tables.row.at.epoch, tables.row.base_seq, tables.row.mode) = (epoch, base_seq, mode);
+                tables.recoveries.insert(epoch, (now, why));
             }
-            Change::Halt(_) => tables.row.mode = Mode::Halted,
+            Change::Halt(cause) => (tables.row.mode, tables.halted_by) = (Mode::Halted, Some(cause)),
         }
         self.commit(tables);
         Ok(())
+    }
+
+    /// An operator lets a halted line go on.
+    pub fn resume(&mut self) {
+        let mut tables = Tables::clone(&self.tables);
+        (tables.row.mode, tables.halted_by) = (Mode::Log, None);
+        self.commit(tables);
     }
 
     fn commit(&mut self, tables: Tables) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use quota::domain::{Entry, Epoch, Head, Heard, Order, Ordered, Position, Row, Sequence, Tail};
+use quota::domain::{Appended, Entry, Epoch, Head, Heard, Order, Ordered, Position, Row, Sequence, Tail};
 use vocabulary::OperationId;
 
 use crate::Failed;
@@ -16,6 +16,8 @@ const PAST: usize = 24;
 pub struct Redis {
     /// Whether it can be reached.
     pub is_away: bool,
+    /// Whether it answers reads only: it is full, or the replica of another one.
+    pub refuses: bool,
     data: Rc<Data>,
     past: Vec<Rc<Data>>,
     stages: u64,
@@ -40,14 +42,6 @@ struct Log {
     entries: Vec<Entry>,
 }
 
-/// What it says to a batch.
-#[derive(Debug)]
-pub enum Appended {
-    Stale,
-    Behind,
-    Each(Vec<Heard>),
-}
-
 /// An epoch on its way into Redis.
 #[derive(Debug, Clone, Copy)]
 pub struct Staged {
@@ -60,7 +54,7 @@ pub struct Staged {
 impl Redis {
     /// `append` of `order.lua`.
     pub fn append(&mut self, epoch: Epoch, durable: Sequence, batch: &[Ordered]) -> Result<Appended, Failed> {
-        self.reach()?;
+        self.takes_operations()?;
         if self.data.current != Some(epoch) {
             return Ok(Appended::Stale);
         }
@@ -68,6 +62,7 @@ impl Redis {
         if log.tail.seq < durable {
             return Ok(Appended::Behind);
         }
+        let before = Head { seq: log.tail.seq, link: log.tail.link, base_seq: log.base_seq };
         let log = self.change().logs.get_mut(&epoch).unwrap();
         let heard: Vec<Heard> = batch.iter().map(|operation| log.append(epoch, operation)).collect();
         for (operation, heard) in batch.iter().zip(&heard) {
@@ -77,7 +72,7 @@ impl Redis {
                 self.placed.insert(operation.id, at.seq);
             }
         }
-        Ok(Appended::Each(heard))
+        Ok(Appended::each(before, heard, batch))
     }
 
     /// `read` of `order.lua`.
@@ -99,7 +94,7 @@ impl Redis {
 
     /// Stages an epoch as a row and a journal have it.
     pub fn stage(&mut self, row: &Row, journal: &[Entry]) -> Result<Staged, Failed> {
-        self.reach()?;
+        self.takes_operations()?;
         self.stages += 1;
         let number = self.stages;
         let known = journal.iter().map(|entry| (entry.id, (entry.seq, entry.body_hash))).collect();
@@ -112,7 +107,7 @@ impl Redis {
 
     /// `install` of `order.lua`.
     pub fn install(&mut self, staged: &Staged) -> Result<(), Failed> {
-        self.reach()?;
+        self.takes_operations()?;
         let current = self.data.current;
         let later = current > Some(staged.epoch);
         if later || current == Some(staged.epoch) && self.data.logs.contains_key(&staged.epoch) {
@@ -185,6 +180,11 @@ impl Redis {
         {
             log.entries.remove(at);
         }
+    }
+
+    /// Whether it takes what is written: `append` of `order.lua`, without operations.
+    pub const fn takes_operations(&self) -> Result<(), Failed> {
+        if self.is_away || self.refuses { Err(Failed) } else { Ok(()) }
     }
 
     const fn reach(&self) -> Result<(), Failed> {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use quota::domain::{
-    Answer, Epoch, Evidence, Floor, Handler, Heard, Looked, Mode, Next, Operation, Ordered, Position,
-    Recorded, Row, Shown, Waiting,
+    Agenda, Answer, Epoch, Floor, Handler, Heard, Looked, Mode, Next, Operation, Ordered, Position, Recorded,
+    Row, Said, Shown, Waiting,
 };
 use vocabulary::ProgrammeId;
 
@@ -12,8 +12,14 @@ use crate::combiner::Driver;
 use crate::orderer::Orderer;
 use crate::postgres::{Postgres, Tables};
 use crate::redis::Redis;
-use crate::{Broken, Failed, Step};
+use crate::{Broken, Failed, Step, moment};
 
+/// Where nothing calls, jobs look at what there is this often; and for so long what Redis has just said is known.
+pub const TICK: Step = 30;
+/// How long Redis is silent before the line goes on without it.
+const DIRECT_AFTER: Step = 80;
+/// How long Redis answers before the line returns to it.
+const RETURN_AFTER: Step = 60;
 /// How long a call waits for the line before it looks for itself.
 const LOOK_AFTER: Step = 40;
 /// How long before an operation is sent again to a Redis that fell silent.
@@ -68,9 +74,8 @@ pub struct View {
 pub struct Desk {
     pub view: View,
     pub floor: Floor,
-    pub suspicion: Option<(Epoch, Evidence)>,
-    pub returns: bool,
-    pub looks: bool,
+    pub agenda: Agenda,
+    pub said: Said,
     pub wake: bool,
     pub queue: VecDeque<Ticket>,
     pub waiting: Waiting<u64>,
@@ -83,9 +88,8 @@ impl Desk {
         Self {
             view: View { at: row.at, mode: row.mode, checks: 0 },
             floor: Floor::default(),
-            suspicion: None,
-            returns: false,
-            looks: false,
+            agenda: Agenda::new(moment(DIRECT_AFTER), moment(RETURN_AFTER)),
+            said: Said::new(moment(TICK)),
             wake: true,
             queue: VecDeque::new(),
             waiting: Waiting::default(),
@@ -97,6 +101,10 @@ impl Desk {
     /// Sees to it that the server that answers is known to show everything: `app/read.rs`.
     pub fn vouch(&mut self, stores: &mut Stores) {
         let row = stores.postgres.tables().row.clone();
+        if row.at.epoch > self.view.at.epoch {
+            self.agenda.look();
+            self.wake = true;
+        }
         match self.floor.judge(stores.postgres.server(), row.at) {
             // What cannot be compared stays unknown.
             Shown::Unknown => drop(self.compare(stores, &row)),
@@ -110,8 +118,15 @@ impl Desk {
         let order = stores.redis.read_current(row.at.epoch, row.at.seq, 1)?;
         let stands = order.current.zip(order.head).map(|(epoch, head)| Position { epoch, seq: head.seq });
         self.floor.compared(stores.postgres.server(), stands, self.view.at);
-        (self.looks, self.wake) = (true, true);
+        self.agenda.look();
+        self.wake = true;
         Ok(())
+    }
+
+    /// Takes what is queued, at most so much.
+    pub fn take(&mut self, most: usize) -> Vec<(Ordered, u64)> {
+        let count = self.queue.len().min(most);
+        self.queue.drain(..count).map(|ticket| (ticket.operation, ticket.call)).collect()
     }
 }
 
@@ -224,7 +239,7 @@ impl Replica {
             }
             Next::Pause => State::Pausing(stores.now + SEND_AGAIN_AFTER),
             Next::Recover(evidence) => {
-                desk.suspicion = Some((desk.view.at.epoch, evidence));
+                desk.agenda.suspect(desk.view.at.epoch, evidence);
                 desk.wake = true;
                 State::Checking { epoch: desk.view.at.epoch, checks: desk.view.checks }
             }

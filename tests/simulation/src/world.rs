@@ -63,12 +63,17 @@ struct World {
     calls: u64,
     mutant: Option<Mutant>,
     away_until: Step,
+    refuses_until: Step,
     /// The furthest that was ever committed.
     furthest: Sequence,
     faults: usize,
     went_direct: bool,
     /// In this run both stores lose the same operations, and nobody can give them back.
     loses_both: bool,
+    /// The line has stopped, and an operator comes at this step.
+    operator_at: Option<Step>,
+    /// How often it has stopped.
+    halts: usize,
     is_traced: bool,
 }
 
@@ -77,6 +82,8 @@ struct Machine {
     replica: Option<Replica>,
     up_at: Step,
     paused_until: Step,
+    /// Until then it alone does not reach Redis.
+    parted_until: Step,
 }
 
 /// Runs a plan, with a fault of the program planted or none.
@@ -101,7 +108,7 @@ impl World {
         };
         let postgres = Postgres::new(&programme(), vec![window("spring", SPRING), window("autumn", AUTUMN)]);
         let stores = Stores { postgres, redis: Redis::default(), now: 0 };
-        let machine = |_| Machine { replica: None, up_at: 0, paused_until: 0 };
+        let machine = |_| Machine { replica: None, up_at: 0, paused_until: 0, parted_until: 0 };
         Self {
             dice: StdRng::seed_from_u64(plan.seed ^ 0x5eed),
             replicas: (0..plan.replicas).map(machine).collect(),
@@ -111,10 +118,13 @@ impl World {
             calls: 0,
             mutant,
             away_until: 0,
+            refuses_until: 0,
             furthest: Sequence::START,
             faults: 0,
             went_direct: false,
             loses_both: plan.loses_both(),
+            operator_at: None,
+            halts: 0,
             is_traced: std::env::var_os("YUANMENG_TRACE").is_some(),
             plan,
         }
@@ -128,12 +138,12 @@ impl World {
                 self.look()?;
             }
             self.start_replicas();
-            self.stores.redis.is_away = self.stores.now < self.away_until;
+            self.stores.redis.refuses = self.stores.now < self.refuses_until;
             self.round()?;
-            let row = &self.stores.postgres.tables().row;
-            self.went_direct |= row.mode == Mode::Direct;
-            if row.mode == Mode::Halted {
-                return self.halted();
+            let mode = self.stores.postgres.tables().row.mode;
+            self.went_direct |= mode == Mode::Direct;
+            if mode == Mode::Halted {
+                self.halted()?;
             }
             if self.stores.now > FAULTS_END && self.is_settled() {
                 return self.settled();
@@ -239,7 +249,9 @@ impl World {
         number: usize,
         step: impl FnOnce(&mut Replica, &mut Stores) -> Result<(), Broken>,
     ) -> Result<(), Broken> {
-        let replica = self.replicas[number].replica.as_mut();
+        let machine = &mut self.replicas[number];
+        self.stores.redis.is_away = self.stores.now < self.away_until.max(machine.parted_until);
+        let replica = machine.replica.as_mut();
         replica.map_or(Ok(()), |replica| step(replica, &mut self.stores))
     }
 
@@ -319,7 +331,10 @@ impl World {
             Mutant::plant(None);
             let told = self.checker.answered(sender, &answer, self.stores.postgres.tables(), now);
             Mutant::plant(self.mutant);
-            told?;
+            // Until the line stops, a replica that has not seen what was lost may tell what it finds instead.
+            if !self.loses_both {
+                told?;
+            }
         }
         if !resends && first {
             sender.answer = Some(answer);

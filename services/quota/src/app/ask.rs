@@ -23,8 +23,7 @@ impl App {
     /// Brings an operation to its line. Whoever gets no answer in time repeats it with the same id.
     pub(super) async fn ask(&self, programme: &ProgrammeId, operation: Operation) -> Result<Recorded, Error> {
         let desk = self.desks.desk(programme).await?;
-        let patience = runtime::deadline::remaining().unwrap_or(self.answer_within).min(self.answer_within);
-        let answer = time::timeout(patience, self.follow(&desk, &operation)).await;
+        let answer = time::timeout(self.patience(), self.follow(&desk, &operation)).await;
         match answer.unwrap_or(Err(Error::NotDecided))? {
             Answer::Recorded(recorded) => Ok(recorded),
             Answer::Conflict => Err(Refusal::new(Reason::RequestIdReused).into()),

@@ -1,18 +1,19 @@
 //! This replica's side of a line: where operations queue, who waits for an answer, and what it knows to be committed.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use vocabulary::{OperationId, ProgrammeId};
 
 use super::Watched;
-use super::said::Said;
 use super::waiting::{Waiter, Waiting};
 use crate::domain::{
-    Entry, Epoch, Evidence, Floor, Folded, Head, Heard, Mode, Order, Ordered, Position, Row, Sequence,
-    Server, Shown,
+    Agenda, Epoch, Evidence, Floor, Folded, Heard, Mode, Moment, Ordered, Position, Row, Said, Server, Shown,
 };
+
+/// The log is read this often, and not only what Redis has just said to this replica: another one may have died with it.
+pub const LOG_TRUSTED_FOR: Duration = Duration::from_secs(1);
 
 /// An operation on its way to Redis.
 #[derive(Debug)]
@@ -44,20 +45,18 @@ pub struct Desk {
     waiting: Waiting,
     view: watch::Sender<View>,
     combine: Notify,
-    suspicion: Mutex<Option<(Epoch, Evidence)>>,
-    /// Redis is back, and the line is to return to it.
-    returns: AtomicBool,
-    /// Another PostgreSQL server answers: the combiner is to look at the row.
-    looks: AtomicBool,
+    agenda: Mutex<Agenda>,
     floor: Mutex<Floor>,
     said: Mutex<Said>,
+    /// What its moments are counted from.
+    began: Instant,
     /// What those who watch the pools see.
     pools: watch::Sender<Watched>,
 }
 
 impl Desk {
     /// A desk for a line that stands here, with room for so many operations.
-    pub(super) fn new(programme: ProgrammeId, row: &Row, room: usize) -> Self {
+    pub(super) fn new(programme: ProgrammeId, row: &Row, room: usize, agenda: Agenda) -> Self {
         let (tickets, queue) = mpsc::channel(room);
         let view = View { at: row.at, mode: row.mode, checks: 0 };
         Self {
@@ -67,11 +66,10 @@ impl Desk {
             waiting: Waiting::default(),
             view: watch::Sender::new(view),
             combine: Notify::new(),
-            suspicion: Mutex::default(),
-            returns: AtomicBool::new(false),
-            looks: AtomicBool::new(false),
+            agenda: Mutex::new(agenda),
             floor: Mutex::default(),
-            said: Mutex::default(),
+            said: Mutex::new(Said::new(LOG_TRUSTED_FOR)),
+            began: Instant::now(),
             pools: watch::Sender::new(Watched::Unread),
         }
     }
@@ -111,7 +109,7 @@ impl Desk {
     pub(super) async fn report(&self, epoch: Epoch, evidence: Evidence) {
         let mut view = self.view.subscribe();
         let before = view.borrow_and_update().checks;
-        *self.suspicion.lock().unwrap_or_else(PoisonError::into_inner) = Some((epoch, evidence));
+        self.agenda().suspect(epoch, evidence);
         self.combine.notify_one();
         let _ = view.wait_for(|view| view.checks > before || view.at.epoch > epoch).await;
     }
@@ -143,19 +141,19 @@ impl Desk {
         tickets
     }
 
-    /// Redis has appended these at the end that it named.
-    pub fn appended(&self, epoch: Epoch, before: Head, entries: Vec<Entry>) {
-        self.said.lock().unwrap_or_else(PoisonError::into_inner).appended(epoch, before, entries);
+    /// What Redis has just said to this replica.
+    pub fn said(&self) -> MutexGuard<'_, Said> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Redis may have lost what it said.
-    pub fn forget_said(&self) {
-        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = Said::default();
+    /// What is wanted of the combiner.
+    pub fn agenda(&self) -> MutexGuard<'_, Agenda> {
+        self.agenda.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The log after a sequence, as far as Redis has just said it to this replica.
-    pub fn just_said(&self, epoch: Epoch, after: Sequence, limit: usize) -> Option<Order> {
-        self.said.lock().unwrap_or_else(PoisonError::into_inner).read(epoch, after, limit)
+    /// What time it is, for both.
+    pub fn now(&self) -> Moment {
+        self.began.elapsed()
     }
 
     /// Has the combiner look at the log soon.
@@ -168,11 +166,6 @@ impl Desk {
         self.combine.notified().await;
     }
 
-    /// Takes the trouble that was reported.
-    pub fn take_suspicion(&self) -> Option<(Epoch, Evidence)> {
-        self.suspicion.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
     /// Takes what has queued up, at most so much, without waiting.
     pub fn take_queued(&self, most: usize) -> Vec<Ticket> {
         // While the other job still waits for its next, there is none.
@@ -183,22 +176,6 @@ impl Desk {
     /// Whether somebody waits for a decision.
     pub fn is_wanted(&self) -> bool {
         !self.waiting.is_empty()
-    }
-
-    /// Redis is back: the combiner is to return to it.
-    pub fn want_return(&self) {
-        self.returns.store(true, Ordering::Relaxed);
-        self.combine.notify_one();
-    }
-
-    /// Takes the wish to look at the row.
-    pub fn take_look(&self) -> bool {
-        self.looks.swap(false, Ordering::Relaxed)
-    }
-
-    /// Takes the wish to return.
-    pub fn take_return(&self) -> bool {
-        self.returns.swap(false, Ordering::Relaxed)
     }
 
     /// Tells those who wait for operations that they are committed.
@@ -225,11 +202,20 @@ impl Desk {
         self.floor.lock().unwrap_or_else(PoisonError::into_inner).judge(server, at)
     }
 
+    /// The row is in a later epoch than is known here. Where Redis does not know it either, a replica that nobody calls would not
+    /// hear of it.
+    pub(super) fn noticed(&self, at: Position) {
+        if at.epoch > self.view().at.epoch {
+            self.agenda().look();
+            self.combine.notify_one();
+        }
+    }
+
     /// Redis was asked where the line stands: a server that shows less was set back.
     pub(super) fn compared(&self, server: Server, redis: Option<Position>) {
         let known = self.view().at;
         self.floor.lock().unwrap_or_else(PoisonError::into_inner).compared(server, redis, known);
-        self.looks.store(true, Ordering::Relaxed);
+        self.agenda().look();
         self.combine.notify_one();
     }
 }

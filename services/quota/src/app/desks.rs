@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use refusal::{Reason, Refusal};
 use sqlx::PgPool;
@@ -10,6 +11,7 @@ use tokio::sync::Notify;
 use vocabulary::ProgrammeId;
 
 use super::Desk;
+use crate::domain::Agenda;
 use crate::error::Error;
 use crate::store::journal;
 
@@ -22,6 +24,10 @@ pub struct Desks {
     database: PgPool,
     /// How many operations may queue at one desk.
     room: usize,
+    /// For how long Redis is silent before a line goes on without it.
+    direct_after: Duration,
+    /// For how long Redis answers again before a line returns to it.
+    return_after: Duration,
     open: Mutex<Open>,
     opened: Notify,
 }
@@ -35,8 +41,9 @@ struct Open {
 
 impl Desks {
     /// No desks yet.
-    pub fn new(database: PgPool, room: usize) -> Self {
-        Self { database, room, open: Mutex::default(), opened: Notify::new() }
+    pub fn new(database: PgPool, room: usize, direct_after: Duration, return_after: Duration) -> Self {
+        let (open, opened) = (Mutex::default(), Notify::new());
+        Self { database, room, direct_after, return_after, open, opened }
     }
 
     /// The desk of a line; not found where there is no line.
@@ -55,7 +62,8 @@ impl Desks {
         if open.desks.len() == MAX_DESKS {
             return Err(Refusal::new(Reason::Overloaded).into());
         }
-        let desk = Arc::new(Desk::new(programme.clone(), &row, self.room));
+        let agenda = Agenda::new(self.direct_after, self.return_after);
+        let desk = Arc::new(Desk::new(programme.clone(), &row, self.room, agenda));
         open.desks.insert(programme.clone(), desk.clone());
         open.unserved.push(desk.clone());
         self.opened.notify_one();

@@ -21,7 +21,6 @@ mod read;
 mod recover_line;
 mod release;
 mod reserve;
-mod said;
 mod set_capacity;
 mod set_windows;
 mod timetable;
@@ -40,7 +39,7 @@ use crate::store::order::OrderStore;
 
 // What verbs answer with; doors know verbs only.
 pub use create_line::CreateLine;
-pub use desk::{Desk, Ticket, View};
+pub use desk::{Desk, LOG_TRUSTED_FOR, Ticket, View};
 pub use desks::Desks;
 pub use get_line::LineState;
 pub use get_place::{GetPlace, SignedPlace};
@@ -76,8 +75,11 @@ pub struct App {
     pub clock: runtime::Clock,
     /// How long a sender is kept waiting for a decision.
     pub answer_within: Duration,
-    /// For how long Redis is silent before a line goes on without it.
-    pub direct_after: Duration,
-    /// For how long Redis answers again before a line returns to it.
-    pub return_after: Duration,
+}
+
+impl App {
+    /// How long a line is waited for, in the call that is under way.
+    fn patience(&self) -> Duration {
+        runtime::deadline::remaining().unwrap_or(self.answer_within).min(self.answer_within)
+    }
 }

@@ -28,7 +28,11 @@ impl App {
             let committed = committed.ok_or(Error::Disagreement)?;
             match desk.judge(committed.server, committed.row.at) {
                 Shown::Enough => return Ok((tx, committed)),
-                Shown::Unknown => self.compare(desk, &committed).await?,
+                Shown::Unknown => {
+                    // Nothing is held while Redis is asked: it may be slow to answer, and connections are few.
+                    drop(tx);
+                    self.compare(desk, &committed).await?;
+                }
                 Shown::TooLittle if begun.elapsed() > PATIENCE => return Err(Error::SetBack),
                 Shown::TooLittle => {
                     drop(tx);
@@ -44,8 +48,12 @@ impl App {
     pub async fn vouch(&self, desk: &Desk) -> Result<(), Error> {
         let mut db = self.database.acquire().await?;
         let committed = journal::committed(&mut db, desk.programme()).await?.ok_or(Error::Disagreement)?;
+        desk.noticed(committed.row.at);
         match desk.judge(committed.server, committed.row.at) {
-            Shown::Unknown => self.compare(desk, &committed).await,
+            Shown::Unknown => {
+                drop(db);
+                self.compare(desk, &committed).await
+            }
             Shown::Enough if !committed.server.is_vouched_for => {
                 Ok(journal::vouch_for(&mut db, desk.programme(), committed.server).await?)
             }

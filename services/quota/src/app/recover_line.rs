@@ -2,6 +2,7 @@
 
 use audit::{Action, Actor, Detail, Entry, Subject};
 use refusal::{Reason, Refusal};
+use tokio::time;
 use vocabulary::ProgrammeId;
 
 use super::{App, LineState};
@@ -42,7 +43,9 @@ impl App {
         }
         tx.commit().await?;
         let desk = self.desks.desk(&asked.programme).await?;
-        desk.report(desk.view().at.epoch, Evidence::Asked).await;
+        let looked = time::timeout(self.patience(), desk.report(desk.view().at.epoch, Evidence::Asked)).await;
+        // The line may go on, and was not looked at in time: the same call again waits for it again.
+        looked.map_err(|_| Error::NotDecided)?;
         self.line(&asked.programme).await
     }
 }

@@ -6,12 +6,17 @@ mod change;
 mod command;
 mod fold;
 mod read;
+#[cfg(test)]
+mod tests;
 
 use vocabulary::ProgrammeId;
 
 pub use self::command::{Change, Command, Event, Notice, Wanted, Why};
 use super::Entry;
 use super::{Batch, Digest, Epoch, Evidence, Folded, Heard, Line, Mark, Mode, Position, Row, Seen};
+
+/// PostgreSQL may be set back between two readings of its journal: so often in succession it is not.
+const MAX_DISAGREEMENTS: u8 = 3;
 
 /// The combiner of one line at one replica.
 #[derive(Debug)]
@@ -27,6 +32,10 @@ pub struct Combiner {
     told: Option<Position>,
     /// If Redis is silent now too, the line goes on without it.
     leaves: bool,
+    /// It was asked to take something, and did not: whatever it answers, it orders nothing more.
+    is_refused: bool,
+    /// How often one after the other the journal did not lead to the row.
+    disagreements: u8,
 }
 
 /// A fold of the line, the epoch it belongs to, and the row as it was last known there.
@@ -57,6 +66,7 @@ enum Doing {
     Resting,
     Loading(Fold),
     Reading(Seen),
+    Probing,
     Locking(Under),
     CatchingUp {
         row: Row,
@@ -81,6 +91,7 @@ enum Under {
     Check(Epoch, Evidence),
     Leave,
     Return,
+    Disagreement,
 }
 
 /// What follows when the fold is at the row.
@@ -114,12 +125,14 @@ impl Combiner {
             notices: Vec::new(),
             told: None,
             leaves: false,
+            is_refused: false,
+            disagreements: 0,
         }
     }
 
     /// Begins a round.
     pub fn begin(&mut self, wanted: Wanted, mode: Mode) -> Command {
-        self.leaves = false;
+        (self.leaves, self.is_refused) = (false, false);
         match (wanted, mode) {
             (Wanted::Check(epoch, evidence), _) => self.lock(Under::Check(epoch, evidence)),
             (_, Mode::Halted) | (Wanted::Fold | Wanted::Leave, Mode::Direct) | (Wanted::Look, _) => {
@@ -128,7 +141,8 @@ impl Combiner {
             (Wanted::Fold, Mode::Log) => self.look(),
             (Wanted::Leave, Mode::Log) => {
                 self.leaves = true;
-                self.look()
+                self.doing = Doing::Probing;
+                Command::Probe
             }
             (Wanted::Return, _) => self.lock(Under::Return),
         }
@@ -144,6 +158,10 @@ impl Combiner {
                 self.caught_up(row, fold, known, entries, then)
             }
             (Doing::Reading(_), Event::Silent) if self.leaves => self.lock(Under::Leave),
+            (Doing::Probing, event @ (Event::Taken | Event::Silent)) => {
+                self.is_refused = matches!(event, Event::Silent);
+                self.look()
+            }
             (Doing::Asking(row, under), Event::Asked(asked)) => self.asked(row, &under, &asked),
             (Doing::Asking(_, under), Event::Silent) => {
                 self.checked(&under);

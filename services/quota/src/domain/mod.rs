@@ -3,6 +3,7 @@
 //! Everything here is a function of what was read: no clock, no store, no waiting. The drivers in `jobs/` and `app/`
 //! read, ask one of these functions, and carry out its answer.
 
+mod agenda;
 mod batch;
 mod chain;
 mod combine;
@@ -18,12 +19,14 @@ mod line;
 mod mutant;
 mod operation;
 mod ordered;
+mod parcel;
 mod place;
 mod pool;
 mod position;
 mod queue;
 mod recover;
 mod rounds;
+mod said;
 mod seats;
 mod verify;
 mod waiting;
@@ -31,6 +34,7 @@ mod waiting;
 #[cfg(test)]
 mod model;
 
+pub use agenda::{Agenda, Moment};
 pub use batch::{Batch, Folded, Rows};
 pub use chain::{Digest, Link};
 pub use combine::{Head, Memory, Order, Row, Seen, Step, next_step};
@@ -46,12 +50,14 @@ pub use line::{Line, Mark, count};
 pub use mutant::Mutant;
 pub use operation::{Kind, MAX_UNIONS, Operation, ReleaseReason, Request, Reservation, body_hash};
 pub use ordered::{Ordered, Tail};
+pub use parcel::{Appended, Parcel};
 pub use place::{Place, PlaceIndex, PlaceNow, PlaceState, PlacedIn, Stand, Standing, WaitingNow};
 pub use pool::{Pool, PoolIndex, PoolNow};
 pub use position::{Epoch, Mode, Position, Sequence};
 pub use queue::Queue;
 pub use recover::{Asked, Evidence, HaltCause, Remedy, remedy};
 pub use rounds::{DatabaseTime, Round, RoundState, WindowRefused, due, replace};
+pub use said::Said;
 pub use seats::{MAX_SEATS, Seats};
 pub use verify::{Finding, PlaceRow, PoolRow, Verification, Written};
 pub use waiting::Waiting;

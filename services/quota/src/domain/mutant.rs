@@ -26,12 +26,14 @@ pub enum Mutant {
     TurnsOnce,
     /// That a round is not open is told because Redis says so.
     TrustsNotOpen,
+    /// A Redis that answers a read is taken for one that takes operations.
+    TrustsReads,
 }
 
 #[cfg(feature = "mutants")]
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SkipsTheEpochCheck,
         Self::AnswersBeforeCommit,
         Self::AnswersBySequence,
@@ -43,6 +45,7 @@ impl Mutant {
         Self::ReadsUncompared,
         Self::TurnsOnce,
         Self::TrustsNotOpen,
+        Self::TrustsReads,
     ];
 
     /// Plants a fault, or none, in what this thread runs from here on.

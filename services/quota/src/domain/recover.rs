@@ -36,6 +36,8 @@ pub enum HaltCause {
     TooManyRecoveries,
     /// A constraint of the tables was violated: a fault of this program.
     ConstraintViolated,
+    /// The journal does not lead to what the row says.
+    JournalDisagrees,
 }
 
 /// What Redis says when it is asked again, under the lock of the row.
@@ -92,6 +94,7 @@ impl HaltCause {
             Self::OrderAhead => "ORDER_AHEAD",
             Self::TooManyRecoveries => "TOO_MANY_RECOVERIES",
             Self::ConstraintViolated => "CONSTRAINT_VIOLATED",
+            Self::JournalDisagrees => "JOURNAL_DISAGREES",
         }
     }
 }

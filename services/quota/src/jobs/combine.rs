@@ -3,27 +3,28 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::oneshot;
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 
 use super::due::Due;
 use super::install;
 use super::session::Session;
-use crate::app::{App, Desk, Ticket};
+use crate::app::{App, Desk, LOG_TRUSTED_FOR};
 use crate::domain::{
-    Asked, Change, Combiner, Command, Epoch, Event, HaltCause, Mode, Notice, Order, Ordered, Position,
-    Queued, Row, Sequence, Wanted,
+    Asked, Change, Combiner, Command, Epoch, Event, HaltCause, Heard, Mode, Notice, Parcel, Position, Queued,
+    Row, Sequence,
 };
 use crate::error::Error;
 use crate::store::journal;
-use crate::store::order::Staging;
+use crate::store::order::{OrderError, Staging};
 
 /// The most operations folded in one transaction.
 const MOST: usize = 1_000;
 /// The most that are read of the journal at a time.
 const PAGE: i64 = 10_000;
-/// Where nothing calls, the log is looked at this often: another replica may have died with it.
-const TICK: Duration = Duration::from_secs(1);
+/// The pools are shown to those who measure at most this often.
+const MEASURE_EVERY: Duration = Duration::from_secs(1);
 /// After a failure, whose outcome may be unknown, this long passes before the next round.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -31,17 +32,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(super) async fn combine(app: App, desk: Arc<Desk>, stop: CancellationToken) {
     let combiner = Combiner::new(desk.programme().clone());
     let session = Session::new(app.database.clone());
-    let mut driver = Driver {
-        app,
-        desk,
-        combiner,
-        session,
-        silent_since: None,
-        read_at: None,
-        has_folded: false,
-        measured_at: None,
-        due: Due::default(),
-    };
+    let mut driver =
+        Driver { app, desk, combiner, session, has_folded: false, measured_at: None, due: Due::default() };
     while !stop.is_cancelled() {
         if let Err(error) = driver.round().await {
             driver.failed(&error).await;
@@ -52,7 +44,8 @@ pub(super) async fn combine(app: App, desk: Arc<Desk>, stop: CancellationToken) 
         if std::mem::take(&mut driver.has_folded) {
             driver.desk.combine_soon();
         }
-        let rest = if driver.silent_since.is_some() && driver.desk.is_wanted() { PAUSE } else { TICK };
+        let hurries = driver.desk.is_wanted() && driver.desk.agenda().is_silent();
+        let rest = if hurries { PAUSE } else { LOG_TRUSTED_FOR };
         tokio::select! {
             () = stop.cancelled() => {}
             () = driver.desk.combine_wanted() => {}
@@ -68,10 +61,6 @@ struct Driver {
     desk: Arc<Desk>,
     combiner: Combiner,
     session: Session,
-    /// Since when Redis has not answered.
-    silent_since: Option<Instant>,
-    /// When its log was last read, and not only what it had just said to this replica.
-    read_at: Option<Instant>,
     /// Something was committed in this round: there may be more.
     has_folded: bool,
     /// When its pools were last shown to those who measure.
@@ -83,16 +72,14 @@ struct Driver {
 #[derive(Default)]
 struct Held<'a> {
     staging: Option<(Staging<'a>, Row)>,
-    /// In mode `DIRECT`: those who wait for what their operations hear. Where none comes of it, they hear nothing.
-    tickets: Vec<Ticket>,
-    /// How many operations went before theirs, because they were due.
-    turns: usize,
+    /// In mode `DIRECT`: what was queued. Where nothing comes of it, those who wait hear nothing.
+    parcel: Parcel<oneshot::Sender<Heard>>,
 }
 
 impl Driver {
     /// One round: until the combiner rests.
     async fn round(&mut self) -> Result<(), Error> {
-        let wanted = self.wanted();
+        let wanted = self.desk.agenda().next(self.desk.is_wanted(), self.desk.now());
         let (app, desk) = (self.app.clone(), self.desk.clone());
         let mut held = Held::default();
         let mut command = self.combiner.begin(wanted, desk.view().mode);
@@ -111,10 +98,6 @@ impl Driver {
             };
             self.tell(&mut held);
         }
-        if wanted == Wanted::Leave && desk.view().mode == Mode::Log {
-            // The line stays with Redis: to leave it, it must be silent as long again.
-            self.silent_since = self.silent_since.map(|_| Instant::now());
-        }
         self.session.give_up().await
     }
 
@@ -128,17 +111,6 @@ impl Driver {
         command
     }
 
-    fn wanted(&self) -> Wanted {
-        let away = self.silent_since.is_some_and(|since| since.elapsed() >= self.app.direct_after);
-        match self.desk.take_suspicion() {
-            Some((epoch, evidence)) => Wanted::Check(epoch, evidence),
-            None if self.desk.take_look() => Wanted::Look,
-            None if self.desk.take_return() => Wanted::Return,
-            None if away && self.desk.is_wanted() => Wanted::Leave,
-            None => Wanted::Fold,
-        }
-    }
-
     async fn carry_out<'a>(
         &mut self,
         command: Command,
@@ -150,6 +122,7 @@ impl Driver {
         match command {
             Command::Load { after } => {
                 self.session.give_up().await?;
+                desk.said().forget();
                 let mut db = app.database.begin_with(journal::SNAPSHOT).await?;
                 let row = journal::committed(&mut db, programme).await?.ok_or(Error::Disagreement)?.row;
                 Ok(Event::Loaded(row, journal::after(&mut db, programme, after, PAGE).await?))
@@ -157,6 +130,9 @@ impl Driver {
             Command::Read { epoch, after } => {
                 self.session.give_up().await?;
                 Ok(self.read(epoch, after).await)
+            }
+            Command::Probe => {
+                Ok(self.wrote(app.order.takes_operations(programme).await.map(|()| Event::Taken)))
             }
             Command::Lock => {
                 let locked = journal::lock(self.session.begin().await?, programme).await?;
@@ -170,6 +146,7 @@ impl Driver {
                 Ok(Event::CaughtUp(entries))
             }
             Command::Ask { epoch, after } => {
+                desk.said().forget();
                 // Under the lock, although Redis is across the network: else two replicas chase each other.
                 let recent = journal::recent_recoveries(self.session.inside()?, programme).await?;
                 let order = app.order.read_current(programme, epoch, after, 1).await;
@@ -200,64 +177,83 @@ impl Driver {
             }
             Command::Stage(epoch) => {
                 self.session.give_up().await?;
-                held.staging = install::stage(app, desk, epoch).await?;
-                Ok(Event::Staged(held.staging.is_some()))
+                self.stage(epoch, app, desk, held).await
             }
-            Command::Install => {
-                let (staging, row) = held.staging.take().ok_or(Error::Disagreement)?;
-                let installed = staging.install(&row).await?;
-                tracing::info!(%programme, epoch = %row.at.epoch, installed, "the order was given to Redis");
-                Ok(Event::Installed)
-            }
-            Command::Rest => Err(Error::Disagreement),
+            Command::Install => self.install(held).await,
+            Command::Disagree | Command::Rest => Err(Error::Disagreement),
         }
     }
 
-    /// Reads Redis' log, if it has to be read.
+    /// Stages an epoch for Redis, which may refuse it.
+    async fn stage<'a>(
+        &self,
+        epoch: Epoch,
+        app: &'a App,
+        desk: &'a Desk,
+        held: &mut Held<'a>,
+    ) -> Result<Event, Error> {
+        match install::stage(app, desk, epoch).await {
+            Err(Error::Order(error)) => Ok(self.wrote(Err(error))),
+            staged => {
+                held.staging = staged?;
+                Ok(Event::Staged(held.staging.is_some()))
+            }
+        }
+    }
+
+    async fn install(&self, held: &mut Held<'_>) -> Result<Event, Error> {
+        let (staging, row) = held.staging.take().ok_or(Error::Disagreement)?;
+        let installed = staging.install(&row).await;
+        if let Ok(installed) = installed {
+            let (programme, epoch) = (self.desk.programme(), row.at.epoch);
+            tracing::info!(%programme, %epoch, installed, "the order was given to Redis");
+        }
+        Ok(self.wrote(installed.map(|_| Event::Installed)))
+    }
+
+    /// Reads Redis' log, if it has to be read: what it has just said to this replica is known.
     async fn read(&mut self, epoch: Epoch, after: Sequence) -> Event {
-        if let Some(order) = self.just_said(epoch, after) {
+        let known = self.desk.said().log(epoch, after, MOST, self.desk.now());
+        if let Some(order) = known {
             return Event::Read(order);
         }
         let programme = self.desk.programme();
         let read = self.app.order.read(programme, epoch, after, MOST).await;
-        self.read_at = read.is_ok().then(Instant::now);
+        self.desk.said().was_read(read.as_ref().ok(), self.desk.now());
         if let Some(head) = read.as_ref().ok().and_then(|order| order.head) {
             self.app.measures.lags(programme, &head, Position { epoch, seq: after });
         }
         self.heard_from(read.map(Event::Read))
     }
 
-    /// What Redis has just said to this replica, if it goes on from here: it need not be asked for what is known. Now and then
-    /// it is, for what other replicas have left.
-    fn just_said(&self, epoch: Epoch, after: Sequence) -> Option<Order> {
-        let is_fresh = self.read_at.is_some_and(|at| at.elapsed() < TICK);
-        is_fresh.then(|| self.desk.just_said(epoch, after, MOST)).flatten()
+    /// Notes whether Redis could be read.
+    fn heard_from(&self, answer: Result<Event, OrderError>) -> Event {
+        let news = self.desk.agenda().read(answer.is_ok(), self.desk.now());
+        self.or_silent(answer, news)
     }
 
-    /// Notes whether Redis answers.
-    fn heard_from(&mut self, answer: Result<Event, crate::store::order::OrderError>) -> Event {
-        match answer {
-            Ok(event) => {
-                self.silent_since = None;
-                event
+    /// Notes whether Redis took what was written.
+    fn wrote(&self, answer: Result<Event, OrderError>) -> Event {
+        let news = self.desk.agenda().wrote(answer.is_ok(), self.desk.now());
+        self.or_silent(answer, news)
+    }
+
+    fn or_silent(&self, answer: Result<Event, OrderError>, news: bool) -> Event {
+        answer.unwrap_or_else(|error| {
+            if news {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::warn!(programme = %self.desk.programme(), %error, cause, "Redis does not answer, or refuses");
             }
-            Err(error) => {
-                if self.silent_since.is_none() {
-                    tracing::warn!(programme = %self.desk.programme(), %error, "Redis does not answer");
-                    self.silent_since = Some(Instant::now());
-                }
-                Event::Silent
-            }
-        }
+            Event::Silent
+        })
     }
 
     /// Takes what is queued, after what is due.
     async fn dequeue(&mut self, held: &mut Held<'_>) -> Result<Event, Error> {
         let turns = self.due.at(&self.app, &self.desk).await?;
-        held.tickets = self.desk.take_queued(MOST);
-        held.turns = turns.len();
-        let operations: Vec<Ordered> =
-            turns.into_iter().chain(held.tickets.iter().map(|ticket| ticket.operation.clone())).collect();
+        let tickets = self.desk.take_queued(MOST).into_iter().map(|ticket| (ticket.operation, ticket.reply));
+        held.parcel = Parcel::new(turns, tickets);
+        let operations = held.parcel.operations().to_vec();
         let ids: Vec<_> = operations.iter().map(|operation| operation.id.uuid()).collect();
         let known = journal::known_of(self.session.inside()?, self.desk.programme(), &ids).await?;
         Ok(Event::Queued(Queued { operations, known }))
@@ -265,7 +261,7 @@ impl Driver {
 
     /// Shows the pools, now and then: it is a look at each of them.
     fn measure(&mut self) {
-        if self.measured_at.is_none_or(|at| at.elapsed() >= TICK)
+        if self.measured_at.is_none_or(|at| at.elapsed() >= MEASURE_EVERY)
             && let Some(line) = self.combiner.line()
         {
             self.app.measures.pools(self.desk.programme(), line);
@@ -285,16 +281,17 @@ impl Driver {
                 }
                 Notice::Stands(row) => {
                     if row.mode != self.desk.view().mode {
-                        self.silent_since = None;
+                        self.desk.agenda().turned();
                     }
                     self.app.measures.stands(self.desk.programme(), &row);
                     self.desk.publish(&row);
                 }
                 Notice::Checked => self.desk.publish_check(),
+                Notice::Stays => self.desk.agenda().stayed(self.desk.now()),
                 Notice::Heard(heard) => {
-                    for (ticket, heard) in held.tickets.drain(..).zip(heard.into_iter().skip(held.turns)) {
+                    for (sender, heard) in std::mem::take(&mut held.parcel).hear_each(&heard) {
                         // Whoever has given up does not listen any more.
-                        let _ = ticket.reply.send(heard);
+                        let _ = sender.send(heard);
                     }
                 }
             }

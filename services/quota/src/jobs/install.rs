@@ -1,5 +1,8 @@
 //! Stages an epoch for Redis as PostgreSQL has it: what is known, and the last operations, from one snapshot.
 
+use sqlx::PgConnection;
+use vocabulary::ProgrammeId;
+
 use crate::app::{App, Desk};
 use crate::domain::{Epoch, Row, Sequence};
 use crate::error::Error;
@@ -24,19 +27,33 @@ pub(super) async fn stage<'a>(
         return Ok(None);
     }
     let mut staging = app.order.stage(programme);
+    if let Err(error) = fill(&mut staging, &mut snapshot, programme, &row).await {
+        drop(snapshot);
+        staging.abandon().await;
+        return Err(error);
+    }
+    Ok(Some((staging, row)))
+}
+
+async fn fill(
+    staging: &mut Staging<'_>,
+    snapshot: &mut PgConnection,
+    programme: &ProgrammeId,
+    row: &Row,
+) -> Result<(), Error> {
     let mut last = Sequence::START;
     loop {
-        let known = journal::known(&mut snapshot, programme, last, CHUNK).await?;
+        let known = journal::known(snapshot, programme, last, CHUNK).await?;
         let Some((_, seq, _)) = known.last() else { break };
         last = Sequence::from(*seq);
         staging.know(&known).await?;
     }
     let mut last = Sequence::from((row.at.seq.get() - CARRIED).max(0));
     loop {
-        let entries = journal::after(&mut snapshot, programme, last, CHUNK).await?;
+        let entries = journal::after(snapshot, programme, last, CHUNK).await?;
         let Some(entry) = entries.last() else { break };
         last = entry.seq;
         staging.carry(&entries).await?;
     }
-    Ok(Some((staging, row)))
+    Ok(())
 }

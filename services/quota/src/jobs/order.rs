@@ -5,13 +5,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::oneshot;
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 
 use super::due::Due;
 use crate::app::{App, Desk, Ticket};
-use crate::domain::{Heard, Mode, Ordered};
-use crate::store::order::Appended;
+use crate::domain::{Heard, Mode, Parcel};
 
 /// The most operations of one call.
 const MOST: usize = 256;
@@ -42,17 +42,12 @@ pub(super) async fn order(app: App, desk: Arc<Desk>, stop: CancellationToken) {
     }
 }
 
-/// Until the mode is another: once Redis has answered for a while without a break, the line returns to it.
+/// Until the mode is another: once Redis has taken what is written for a while without a break, the line returns to it.
 async fn look_for_redis(app: &App, desk: &Desk) {
-    let mut answers_since = None;
     while desk.view().mode == Mode::Direct {
-        if app.order.answers().await {
-            let since = *answers_since.get_or_insert_with(Instant::now);
-            if since.elapsed() >= app.return_after {
-                desk.want_return();
-            }
-        } else {
-            answers_since = None;
+        let takes = app.order.takes_operations(desk.programme()).await.is_ok();
+        if desk.agenda().tried(takes, desk.now()) {
+            desk.combine_soon();
         }
         // Another PostgreSQL server may answer now; what cannot be compared stays unknown.
         let _ = app.vouch(desk).await;
@@ -62,49 +57,37 @@ async fn look_for_redis(app: &App, desk: &Desk) {
 
 /// Answers every ticket with what Redis said, or with nothing: then its operation may be ordered or not.
 async fn serve(app: &App, desk: &Desk, tickets: Vec<Ticket>, due: &mut Due) {
+    let tickets = tickets.into_iter().map(|ticket| (ticket.operation, ticket.reply));
     let turns = match due.at(app, desk).await {
         Ok(turns) => turns,
         Err(error) => {
             tracing::warn!(programme = %desk.programme(), %error, "the time cannot be had, so nothing is ordered");
-            return reply(tickets, std::iter::repeat(Heard::Nothing));
+            return reply(Parcel::new(Vec::new(), tickets).hear(None));
         }
     };
-    if turns.is_empty() && tickets.is_empty() || desk.view().mode != Mode::Log {
-        return reply(tickets, std::iter::repeat(Heard::Nothing));
+    let parcel = Parcel::new(turns, tickets);
+    if parcel.operations().is_empty() || desk.view().mode != Mode::Log {
+        return reply(parcel.hear(None));
     }
-    let first = turns.len();
-    let operations: Vec<Ordered> =
-        turns.into_iter().chain(tickets.iter().map(|ticket| ticket.operation.clone())).collect();
     let known = desk.view().at;
     let begun = Instant::now();
-    let appended = app.order.append(desk.programme(), known.epoch, known.seq, &operations).await;
+    let appended = app.order.append(desk.programme(), known.epoch, known.seq, parcel.operations()).await;
     app.measures.took("order", begun.elapsed());
-    match appended {
-        Ok(Appended::Each { before, heard, entries }) => {
-            runtime::crash_point!("quota.after_append");
-            desk.appended(known.epoch, before, entries);
-            reply(tickets, heard.into_iter().skip(first));
-        }
-        Ok(Appended::Stale) => {
-            desk.forget_said();
-            reply(tickets, std::iter::repeat(Heard::Stale));
-        }
-        Ok(Appended::Behind) => {
-            desk.forget_said();
-            reply(tickets, std::iter::repeat(Heard::Behind));
-        }
-        Err(error) => {
-            desk.forget_said();
-            tracing::warn!(programme = %desk.programme(), %error, "Redis gave no order");
-            reply(tickets, std::iter::repeat(Heard::Nothing));
-        }
+    runtime::crash_point!("quota.after_append");
+    desk.agenda().wrote(appended.is_ok(), desk.now());
+    if let Err(error) = &appended {
+        tracing::warn!(programme = %desk.programme(), %error, "Redis gave no order");
     }
+    let appended = appended.ok();
+    let heard = parcel.hear(appended.as_ref());
+    desk.said().heard(known.epoch, appended);
+    reply(heard);
     desk.combine_soon();
 }
 
-fn reply(tickets: Vec<Ticket>, heard: impl Iterator<Item = Heard>) {
-    for (ticket, heard) in tickets.into_iter().zip(heard) {
+fn reply(heard: Vec<(oneshot::Sender<Heard>, Heard)>) {
+    for (sender, heard) in heard {
         // Whoever has given up does not listen any more.
-        let _ = ticket.reply.send(heard);
+        let _ = sender.send(heard);
     }
 }

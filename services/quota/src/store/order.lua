@@ -65,6 +65,13 @@ local function read(keys, args)
   return { current, meta[1], meta[2], meta[3], entries }
 end
 
+-- KEYS: current. ARGV: what keys of the line begin with, which epoch to read where Redis is in none, after which sequence, how
+-- many entries at most. Reads as above, of the epoch that Redis itself is in: in one call, or that epoch might end in between.
+local function read_current(keys, args)
+  local epoch = args[1] .. ':' .. (redis.call('GET', keys[1]) or args[2]) .. ':'
+  return read({ keys[1], epoch .. 'meta', epoch .. 'dedup', epoch .. 'log' }, { args[3], args[4] })
+end
+
 -- KEYS: current, meta, dedup, log, and the staged meta, dedup, log. ARGV: epoch, operations staged, entries staged, and
 -- what keys of an older epoch begin with. Puts a staged epoch in place, unless data was lost half-way or this or a later
 -- epoch is there already. Answers 1 where it did.
@@ -93,4 +100,7 @@ end
 
 redis.register_function('yuanmeng_quota_2_append', append)
 redis.register_function { function_name = 'yuanmeng_quota_2_read', callback = read, flags = { 'no-writes' } }
+redis.register_function {
+  function_name = 'yuanmeng_quota_2_read_current', callback = read_current, flags = { 'no-writes' }
+}
 redis.register_function('yuanmeng_quota_2_install', install)

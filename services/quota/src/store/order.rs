@@ -5,13 +5,13 @@ mod install;
 mod keys;
 mod read;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, Pipeline, RedisError, Value};
-use tokio::sync::Mutex;
 
-pub use append::Appended;
 pub use install::Staging;
 use keys::Keys;
 
@@ -38,18 +38,27 @@ pub enum OrderError {
 pub struct OrderStore {
     client: Client,
     prefix: String,
-    connection: Mutex<Option<MultiplexedConnection>>,
+    kept: Mutex<Option<Connection>>,
+    /// One connects for all who ask meanwhile: behind dropped packets each would else wait for those before it, one after the
+    /// other. Holds why the last attempt failed.
+    connecting: tokio::sync::Mutex<Option<RedisError>>,
+    /// How often was connected to it, or tried.
+    attempts: AtomicU64,
+}
+
+/// A connection, and the attempt that made it.
+#[derive(Debug, Clone)]
+struct Connection {
+    number: u64,
+    to: MultiplexedConnection,
 }
 
 impl OrderStore {
     /// The Redis at an address, where every key begins with a prefix. It is connected to when it is first asked.
     pub fn new(url: &str, prefix: &str) -> Result<Self, RedisError> {
-        Ok(Self { client: Client::open(url)?, prefix: prefix.to_owned(), connection: Mutex::new(None) })
-    }
-
-    /// Whether Redis answers at all.
-    pub async fn answers(&self) -> bool {
-        self.send(&redis::cmd("PING")).await.is_ok()
+        let client = Client::open(url)?;
+        let (kept, connecting) = (Mutex::default(), tokio::sync::Mutex::default());
+        Ok(Self { client, prefix: prefix.to_owned(), kept, connecting, attempts: AtomicU64::new(0) })
     }
 
     /// Calls a function, and loads the functions first where Redis has lost them.
@@ -63,13 +72,13 @@ impl OrderStore {
         }
     }
 
-    /// Sends a command. After a failure the connection is made anew: one that a failover left on a replica would
-    /// answer READONLY for ever.
+    /// Sends a command. After a failure the connection is made anew, and with it the address is looked up again: one that a
+    /// failover left on a replica would answer READONLY for ever.
     async fn send(&self, command: &Cmd) -> Result<Value, OrderError> {
         let mut connection = self.connection().await?;
-        let answer = command.query_async(&mut connection).await;
+        let answer = command.query_async(&mut connection.to).await;
         if answer.as_ref().is_err_and(|error| !is_function_missing(error)) {
-            *self.connection.lock().await = None;
+            self.drop_connection(&connection);
         }
         Ok(answer?)
     }
@@ -77,24 +86,50 @@ impl OrderStore {
     /// Sends commands together.
     async fn send_all(&self, commands: &Pipeline) -> Result<(), OrderError> {
         let mut connection = self.connection().await?;
-        let answer = commands.query_async::<Vec<Value>>(&mut connection).await;
+        let answer = commands.query_async::<Vec<Value>>(&mut connection.to).await;
         if answer.is_err() {
-            *self.connection.lock().await = None;
+            self.drop_connection(&connection);
         }
         Ok(answer.map(drop)?)
     }
 
-    async fn connection(&self) -> Result<MultiplexedConnection, RedisError> {
-        let mut kept = self.connection.lock().await;
-        if let Some(connection) = &*kept {
+    async fn connection(&self) -> Result<Connection, RedisError> {
+        if let Some(connection) = &*self.kept() {
             return Ok(connection.clone());
         }
+        let before = self.attempts.load(Ordering::Acquire);
+        let mut failed = self.connecting.lock().await;
+        if let Some(connection) = &*self.kept() {
+            return Ok(connection.clone());
+        }
+        if let Some(error) = failed.as_ref()
+            && self.attempts.load(Ordering::Acquire) != before
+        {
+            // Somebody has tried since this was asked.
+            return Err(error.clone());
+        }
+        let connected = self.connect().await;
+        let number = self.attempts.fetch_add(1, Ordering::AcqRel);
+        *failed = connected.as_ref().err().cloned();
+        let connection = Connection { number, to: connected? };
+        *self.kept() = Some(connection.clone());
+        Ok(connection)
+    }
+
+    async fn connect(&self) -> Result<MultiplexedConnection, RedisError> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECTION_TIMEOUT))
             .set_response_timeout(Some(RESPONSE_TIMEOUT));
-        let connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
-        *kept = Some(connection.clone());
-        Ok(connection)
+        self.client.get_multiplexed_async_connection_with_config(&config).await
+    }
+
+    /// Others may have connected anew since: theirs stays.
+    fn drop_connection(&self, failed: &Connection) {
+        self.kept().take_if(|kept| kept.number == failed.number);
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<Connection>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -88,3 +88,43 @@ async fn a_round_closes_without_redis() {
     assert_refused(programme.reserve_at(1, &Applicant::new()).await, Reason::RoundNotOpen);
     assert_eq!(programme.reserve_at(1, &early).await.unwrap().arrival_number, 1, "what was given stands");
 }
+
+/// P1 to P4: a Redis that is full, and one that became a replica, answer every read and take nothing. The line goes on without
+/// them, and returns once they take what is written.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_only_reads_is_left_and_returned_to() {
+    let house = impatient().await;
+    let programme = Programme::open(&house, 50, 10).await;
+    let people: Vec<Applicant> = (0..60).map(|_| Applicant::new()).collect();
+    let mut answered = all(&programme, &people[..20]).await;
+
+    let full = ("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0");
+    let replica = ("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE");
+    for (round, (refuse, take)) in [full, replica].into_iter().enumerate() {
+        tell(&house, refuse).await;
+        let some = &people[20 * (round + 1)..][..20];
+        answered.extend(all(&programme, some).await);
+        assert_eq!(programme.line().await.mode(), pb::LineMode::Direct, "{refuse}");
+        tell(&house, take).await;
+        eventually("the line returns to Redis", async || {
+            Some(programme.line().await).filter(|line| line.mode() == pb::LineMode::Log)
+        })
+        .await;
+    }
+
+    assert_eq!(answered.len(), 60);
+    assert_eq!(programme.line().await.epoch, 5);
+    nothing_is_lost(&house, &programme, &answered).await;
+}
+
+/// Tells Redis something.
+async fn tell(house: &House, words: &str) {
+    let client = redis::Client::open(house.city.stack.order().url()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let mut words = words.split(' ');
+    let mut command = redis::cmd(words.next().unwrap());
+    for word in words {
+        command.arg(word);
+    }
+    command.query_async::<()>(&mut connection).await.unwrap();
+}

@@ -1,9 +1,10 @@
 //! The Redis function by itself: what it refuses, and what it puts in place.
 
 use quota::domain::{
-    Entry, Epoch, Heard, Link, Mode, Operation, Ordered, Position, Request, Reservation, Row, Sequence,
+    Appended, Entry, Epoch, Heard, Link, Mode, Operation, Ordered, Position, Request, Reservation, Row,
+    Sequence,
 };
-use quota::store::order::{Appended, OrderStore};
+use quota::store::order::OrderStore;
 use vocabulary::{ApplicationId, OperationId, ProgrammeId, RoundId, UnionId, WorkerId};
 
 use crate::house::shared;
@@ -127,4 +128,48 @@ async fn an_epoch_is_installed_whole_and_once() {
     assert_eq!(log.entries(second).await, carried);
     assert_eq!(log.append(first, 0, &[&open]).await, Appended::Stale);
     assert_eq!(told(log.append(second, 2, &[&open]).await), [Heard::Placed(at(second, 1))]);
+}
+
+/// The epoch that Redis itself is in is found and read in one call, whichever was asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_current_epoch_is_read_whichever_is_named() {
+    let (log, first) = (Log::empty().await, Epoch::FIRST);
+    let current =
+        async |named| log.store.read_current(&log.programme, named, Sequence::START, 10).await.unwrap();
+    let nothing = current(first).await;
+    assert_eq!((nothing.current, nothing.head, nothing.entries), (None, None, Vec::new()));
+
+    log.install(first, &[]).await;
+    log.append(first, 0, &[&Operation::opening(&log.programme, &spring())]).await;
+    let carried = log.entries(first).await;
+    log.install(first.next(), &carried).await;
+    for named in [first, first.next(), first.next().next()] {
+        let order = current(named).await;
+        assert_eq!((order.current, order.head.unwrap().seq), (Some(first.next()), 1.into()));
+        assert_eq!(order.entries, carried);
+    }
+}
+
+/// Whoever asks while somebody connects fails with that attempt, and begins none of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_connects_for_all() {
+    let mute = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("redis://{}", mute.local_addr().unwrap());
+    let store = OrderStore::new(&url, "mute:").unwrap();
+    let programme: ProgrammeId = "jinan-2021".parse().unwrap();
+    let mut connections = Vec::new();
+    let asked = async {
+        let ask = || store.read(&programme, Epoch::FIRST, Sequence::START, 1);
+        let answers = futures::future::join_all((0..8).map(|_| ask())).await;
+        assert!(answers.iter().all(Result::is_err));
+    };
+    tokio::pin!(asked);
+    loop {
+        tokio::select! {
+            () = &mut asked => break,
+            // Kept, and never answered.
+            connection = mute.accept() => connections.push(connection.unwrap()),
+        }
+    }
+    assert_eq!(connections.len(), 1);
 }

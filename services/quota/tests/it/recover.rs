@@ -168,6 +168,38 @@ async fn both_stores_lost_halts_the_line() {
     assert_refused(refused.await, Reason::LineHalted);
 }
 
+/// R-13: a pool that is added late takes in everybody who is there. However many they are, no statement grows with the line, so
+/// none runs into a timeout.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pool_for_everybody_is_written_in_pieces() {
+    const MOST_ROWS: i64 = 2_000;
+    let house = House::own().await;
+    let programme = Programme::open(&house, 10, 10).await;
+    let answered = rush(&programme, 2_300, async {}).await;
+    let database = house.database().await;
+    let refuse = format!(
+        "CREATE FUNCTION refuse_many() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             IF (SELECT count(*) FROM many) > {MOST_ROWS} THEN RAISE EXCEPTION 'too many rows at once'; END IF;
+             RETURN NULL;
+         END $$;
+         CREATE TRIGGER refuse_many AFTER UPDATE ON place REFERENCING NEW TABLE AS many
+             FOR EACH STATEMENT EXECUTE FUNCTION refuse_many();
+         CREATE TRIGGER refuse_many AFTER INSERT ON holder REFERENCING NEW TABLE AS many
+             FOR EACH STATEMENT EXECUTE FUNCTION refuse_many();
+         CREATE TRIGGER refuse_many AFTER INSERT ON waiting REFERENCING NEW TABLE AS many
+             FOR EACH STATEMENT EXECUTE FUNCTION refuse_many();
+         CREATE TRIGGER refuse_many_gone AFTER DELETE ON waiting REFERENCING OLD TABLE AS many
+             FOR EACH STATEMENT EXECUTE FUNCTION refuse_many()"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(refuse)).execute(&database).await.unwrap();
+
+    programme.add_pool("everybody", programme.city, 0).await.unwrap();
+    let pool = programme.set_capacity("everybody", 2_250).await.unwrap();
+
+    assert_eq!((pool.taken, pool.waiting), (2_250, 50));
+    nothing_is_lost(&house, &programme, &answered).await;
+}
+
 /// The tables of one programme at a moment: what a PostgreSQL that is set back shows again.
 struct Snapshot {
     tables: Vec<(&'static str, serde_json::Value)>,

@@ -24,8 +24,10 @@ impl World {
             Fault::FallBack(changes) => self.stores.redis.fall_back(changes),
             Fault::LoseEntry(from_end) => self.stores.redis.lose_entry(from_end),
             Fault::Away(during) => self.away_until = now + during,
+            Fault::Refuses(during) => self.refuses_until = self.refuses_until.max(now + during),
+            Fault::Parted(replica, during) => self.replicas[replica].parted_until = now + during,
             Fault::Restart => self.stores.postgres.restart(),
-            Fault::SetBack(commits) => self.stores.postgres.set_back(commits),
+            Fault::SetBack(commits) | Fault::OnlyCopyLost(commits) => self.stores.postgres.set_back(commits),
             Fault::BothLost(commits) => {
                 self.stores.postgres.set_back(commits);
                 self.stores.redis.wipe();
@@ -44,6 +46,7 @@ impl World {
                 let caught_up = tables.row.at.seq == self.furthest && tables.row.mode == Mode::Log;
                 before.is_some_and(|before| self.stores.redis.leads(&before.row, &tables.row)) && caught_up
             }
+            Fault::OnlyCopyLost(_) => tables.row.mode == Mode::Direct,
             _ => true,
         }
     }

@@ -56,14 +56,25 @@ impl Combiner {
         let nobody_folds = row.at == memory.at && row.link == memory.link;
         if !nobody_folds {
             // Somebody hears from Redis: it is this replica alone that does not.
-            self.leaves = false;
+            self.stay();
             return self.bring_to(row, Then::ReadOn);
         }
-        if shown != Shown::Enough || !self.shows_what_is_durable(&row) {
+        if shown == Shown::Unknown {
+            self.stay();
             return self.rest();
+        }
+        if shown == Shown::TooLittle || !self.shows_what_is_durable(&row) {
+            // What is missing Redis may still give back: it may answer reads.
+            self.stay();
+            return self.look();
         }
         let epoch = row.at.epoch.next();
         self.begin_epoch(row, epoch, Mode::Direct, Why::RedisAway)
+    }
+
+    fn stay(&mut self) {
+        (self.leaves, self.is_refused) = (false, false);
+        self.notices.push(Notice::Stays);
     }
 
     pub(super) fn begin_epoch(&mut self, row: Row, epoch: Epoch, mode: Mode, why: Why) -> Command {

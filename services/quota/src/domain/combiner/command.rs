@@ -13,7 +13,7 @@ pub enum Wanted {
     Look,
     /// Somebody reported trouble in an epoch.
     Check(Epoch, Evidence),
-    /// Redis is away for long, and somebody waits: to go on without it.
+    /// Redis is silent for long, or takes nothing, and somebody waits: to go on without it.
     Leave,
     /// Redis is back: to return to it.
     Return,
@@ -34,6 +34,8 @@ pub enum Command {
         /// After this one.
         after: Sequence,
     },
+    /// Have Redis take something, as an operation would be: [`Event::Taken`] or [`Event::Silent`].
+    Probe,
     /// Begin a transaction and lock the row: [`Event::Locked`].
     Lock,
     /// Under the lock, read the journal after a sequence: [`Event::CaughtUp`].
@@ -58,10 +60,12 @@ pub enum Command {
     CommitFold,
     /// Under the lock, change the row and commit: [`Event::Committed`].
     Commit(Change),
-    /// Stage an epoch for Redis from one snapshot: [`Event::Staged`].
+    /// Stage an epoch for Redis from one snapshot: [`Event::Staged`] or [`Event::Silent`].
     Stage(Epoch),
-    /// Put what was staged in place: [`Event::Installed`].
+    /// Put what was staged in place: [`Event::Installed`] or [`Event::Silent`].
     Install,
+    /// Say in the log that the journal does not lead to the row, wait a moment, and begin another round.
+    Disagree,
     /// Nothing, until something is wanted.
     Rest,
 }
@@ -104,8 +108,10 @@ pub enum Event {
     Loaded(Row, Vec<Entry>),
     /// What Redis holds.
     Read(Order),
-    /// Redis did not answer.
+    /// Redis did not answer, or refused.
     Silent,
+    /// Redis takes what is written.
+    Taken,
     /// The row is locked; and whether the server shows all that was ever committed.
     Locked(Row, Shown),
     /// A stretch of the journal.
@@ -137,6 +143,8 @@ pub enum Notice {
     Heard(Vec<Heard>),
     /// The trouble that was reported has been looked at.
     Checked,
+    /// The line was to leave Redis, and stays with it.
+    Stays,
 }
 
 impl Command {
@@ -145,6 +153,7 @@ impl Command {
         match self {
             Self::Load { .. } => "load",
             Self::Read { .. } => "read",
+            Self::Probe => "probe",
             Self::Lock => "lock",
             Self::CatchUp { .. } => "catch_up",
             Self::Ask { .. } => "ask",
@@ -154,6 +163,7 @@ impl Command {
             Self::Commit(_) => "change",
             Self::Stage(_) => "stage",
             Self::Install => "install",
+            Self::Disagree => "disagree",
             Self::Rest => "rest",
         }
     }

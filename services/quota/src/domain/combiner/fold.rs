@@ -16,6 +16,7 @@ impl Combiner {
                 self.rest()
             }
             Under::Check(_, Evidence::Lost) => self.halt(row, HaltCause::BothStoresLost),
+            Under::Disagreement => self.halt(row, HaltCause::JournalDisagrees),
             Under::Check(..) if row.mode == Mode::Log => self.ask(row, under),
             // A PostgreSQL that was set back to before the line returned to Redis: Redis knows of a later epoch.
             _ if row.mode == Mode::Direct && shown == Shown::Unknown => {
@@ -25,6 +26,8 @@ impl Combiner {
             _ if row.mode == Mode::Direct
                 && (shown == Shown::TooLittle || !self.shows_what_is_durable(&row)) =>
             {
+                // Not even to return to Redis may an epoch begin at a row that lacks what is known to be committed.
+                let under = if matches!(under, Under::Return) { Under::Queue } else { under };
                 self.ask(row, under)
             }
             Under::Leave if row.mode == Mode::Log => self.leave(row, shown),
@@ -41,6 +44,8 @@ impl Combiner {
     pub(super) fn fold(&mut self, row: Row, seen: Seen) -> Command {
         let Some(memory) = self.memory() else { return self.load() };
         match next_step(&memory, &row, seen) {
+            // Both end here, in one epoch, and before what this replica has seen committed.
+            Step::Rest if self.lacks_what_is_durable(row.at.seq) => self.halt(row, HaltCause::BothStoresLost),
             Step::Rest => {
                 self.stands(row);
                 self.rest()

@@ -6,7 +6,7 @@ use super::super::{
     Batch, Entry, Epoch, Evidence, Folded, Kind, Line, Mark, Memory, Mode, Order, Position, Row, Seen,
     Sequence,
 };
-use super::{Combiner, Command, Doing, Fold, Notice, Pending, Under};
+use super::{Combiner, Command, Doing, Fold, MAX_DISAGREEMENTS, Notice, Pending, Under};
 
 /// Reading and folding.
 impl Combiner {
@@ -27,7 +27,7 @@ impl Combiner {
     }
 
     pub(super) fn loaded(&mut self, mut fold: Fold, row: Row, entries: Vec<Entry>) -> Command {
-        let Some(known) = Self::follow(&mut fold, &row, entries) else { return self.load() };
+        let Some(known) = Self::follow(&mut fold, &row, entries) else { return self.disagree() };
         if self.has_lost(&known) {
             return self.lock(Under::Check(row.at.epoch, Evidence::Lost));
         }
@@ -37,10 +37,21 @@ impl Combiner {
             self.doing = Doing::Loading(fold);
             return Command::Load { after };
         }
+        self.disagreements = 0;
         fold.epoch = row.at.epoch;
         let mode = row.mode;
         self.keep(fold, row);
         if mode == Mode::Log { self.look() } else { self.lock(Under::Queue) }
+    }
+
+    /// The journal, from its beginning, does not lead to the row. If it is so again and again, nobody may go on from it.
+    fn disagree(&mut self) -> Command {
+        self.disagreements += 1;
+        if self.disagreements < MAX_DISAGREEMENTS {
+            return Command::Disagree;
+        }
+        self.disagreements = 0;
+        self.lock(Under::Disagreement)
     }
 
     /// Folds what is committed, as far as it leads on from the fold; none where it does not: the fold is of another past.
@@ -66,9 +77,19 @@ impl Combiner {
         self.durable.is_none_or(|(durable, _)| row.at >= durable && row.at.seq >= durable.seq)
     }
 
+    /// Whether a line that ends here lacks what this replica has seen committed.
+    pub(super) fn lacks_what_is_durable(&self, end: Sequence) -> bool {
+        self.durable.is_some_and(|(durable, _)| durable.seq > end) && !planted(Mutant::IgnoresWhatIsDurable)
+    }
+
     pub(super) fn read(&mut self, seen: Seen) -> Command {
         let Some(memory) = self.memory() else { return self.load() };
-        if seen.is_nothing_new(&memory) && self.told == Some(memory.at) {
+        if self.is_refused && !goes_on(&memory, &seen) {
+            // All that it has ordered is folded, and it orders nothing more.
+            return self.lock(Under::Leave);
+        }
+        let is_known = self.told == Some(memory.at) && !self.lacks_what_is_durable(memory.at.seq);
+        if seen.is_nothing_new(&memory) && is_known {
             return self.rest();
         }
         self.try_fold(&memory, seen)
@@ -125,4 +146,11 @@ impl Combiner {
         self.doing = Doing::Locking(under);
         Command::Lock
     }
+}
+
+/// Whether a log holds something that nobody has folded, as far as this replica knows.
+fn goes_on(memory: &Memory, seen: &Seen) -> bool {
+    let next = seen.order.entries.first();
+    seen.order.current == Some(memory.at.epoch)
+        && next.is_some_and(|next| next.seq == memory.at.seq.next() && memory.link.leads_to(next))
 }

@@ -80,6 +80,22 @@ impl<'a> Seats<'a> {
             waiting: waiting.values().map(application).collect(),
         }
     }
+
+    /// Keeps so many of each, and gives back the others.
+    pub(super) fn split_off(&mut self, most: usize) -> Self {
+        Self {
+            holder_pools: split_off(&mut self.holder_pools, most),
+            holder_numbers: split_off(&mut self.holder_numbers, most),
+            holders: split_off(&mut self.holders, most),
+            waiting_pools: split_off(&mut self.waiting_pools, most),
+            waiting_entered: split_off(&mut self.waiting_entered, most),
+            waiting: split_off(&mut self.waiting, most),
+        }
+    }
+}
+
+fn split_off<T>(column: &mut Vec<T>, most: usize) -> Vec<T> {
+    column.split_off(column.len().min(most))
 }
 
 /// Operations, column by column.

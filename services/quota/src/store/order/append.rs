@@ -4,25 +4,7 @@ use redis::Value;
 use vocabulary::{ProgrammeId, RoundId};
 
 use super::{Keys, OrderError, OrderStore, function, number, text};
-use crate::domain::{Entry, Epoch, Head, Heard, Link, Ordered, Position, Sequence};
-
-/// What Redis said to a batch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Appended {
-    /// It is not in the epoch that was named.
-    Stale,
-    /// It is behind what is committed.
-    Behind,
-    /// One answer for each operation.
-    Each {
-        /// The end of the log before these.
-        before: Head,
-        /// What each operation hears.
-        heard: Vec<Heard>,
-        /// Those that are new, as the log holds them now.
-        entries: Vec<Entry>,
-    },
-}
+use crate::domain::{Appended, Epoch, Head, Heard, Link, Ordered, Position, Sequence};
 
 impl OrderStore {
     /// Appends operations in their order. `durable` is the last sequence known to be committed.
@@ -47,6 +29,12 @@ impl OrderStore {
         let answer = self.call(&command).await?;
         understand(epoch, &answer, operations).ok_or(OrderError::Unreadable("an answer to append"))
     }
+
+    /// Whether Redis takes operations: it is given none, by the function that would write them. One that is full (OOM), a replica
+    /// of another (READONLY), or one that cannot save (MISCONF) answers reads, and the first two a PING, and refuses this.
+    pub async fn takes_operations(&self, programme: &ProgrammeId) -> Result<(), OrderError> {
+        self.append(programme, Epoch::FIRST, Sequence::START, &[]).await.map(drop)
+    }
 }
 
 fn understand(epoch: Epoch, answer: &Value, operations: &[Ordered]) -> Option<Appended> {
@@ -64,23 +52,7 @@ fn understand(epoch: Epoch, answer: &Value, operations: &[Ordered]) -> Option<Ap
     if heard.len() != operations.len() {
         return None;
     }
-    let entries = fresh(&before, operations, &heard);
-    Some(Appended::Each { before, heard, entries })
-}
-
-/// The operations that got the next places, one after the other, as Redis has written them.
-fn fresh(before: &Head, operations: &[Ordered], heard: &[Heard]) -> Vec<Entry> {
-    let (mut seq, mut link) = (before.seq, before.link);
-    let placed = operations.iter().zip(heard).filter_map(|(operation, heard)| {
-        let Heard::Placed(at) = heard else { return None };
-        if at.seq != seq.next() {
-            return None;
-        }
-        seq = at.seq;
-        link = link.follow(seq, operation.kind, operation.id.uuid(), &operation.hash);
-        Some(operation.at(seq, link))
-    });
-    placed.collect()
+    Some(Appended::each(before, heard, operations))
 }
 
 fn one(epoch: Epoch, pair: &[Value]) -> Option<Heard> {

@@ -65,6 +65,14 @@ impl Staging<'_> {
     /// Stages the end of the log and puts the epoch in place, unless data was lost half-way, or this or a later epoch is
     /// there already. Tells whether it did.
     pub async fn install(self, row: &Row) -> Result<bool, OrderError> {
+        let installed = self.put_in_place(row).await;
+        if !matches!(installed, Ok(true)) {
+            self.abandon().await;
+        }
+        installed
+    }
+
+    async fn put_in_place(&self, row: &Row) -> Result<bool, OrderError> {
         let mut meta = redis::cmd("HSET");
         meta.arg(&self.keys.meta).arg("seq").arg(row.at.seq.get()).arg("chain").arg(row.link.to_string());
         meta.arg("base").arg(row.base_seq.get());
@@ -78,6 +86,13 @@ impl Staging<'_> {
         let mut command = function("install", &keys);
         command.arg(row.at.epoch.get()).arg(self.operations).arg(self.entries).arg(&place.line);
         Ok(self.store.call(&command).await? == Value::Int(1))
+    }
+
+    /// Takes away what is staged. Redis may be full, and each further attempt would fill it more; where this fails too, the keys
+    /// expire.
+    pub async fn abandon(&self) {
+        let Keys { meta, dedup, log, .. } = &self.keys;
+        let _ = self.store.send(redis::cmd("UNLINK").arg(&[meta, dedup, log])).await;
     }
 
     async fn let_expire(&self, key: &str) -> Result<(), OrderError> {

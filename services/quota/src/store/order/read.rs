@@ -30,11 +30,11 @@ impl OrderStore {
         after: Sequence,
         limit: usize,
     ) -> Result<Order, OrderError> {
-        let order = self.read(programme, named, after, limit).await?;
-        match order.current {
-            Some(current) if current != named => self.read(programme, current, after, limit).await,
-            _ => Ok(order),
-        }
+        let keys = Keys::of(&self.prefix, programme, named);
+        let mut command = function("read_current", &[&keys.current]);
+        command.arg(&keys.line).arg(named.get()).arg(after.get()).arg(limit);
+        let answer = self.call(&command).await?;
+        order(&answer).ok_or(OrderError::Unreadable("a log"))
     }
 }
 
