@@ -2,6 +2,7 @@
 
 mod add_pool;
 mod ask;
+mod beside_line;
 mod checkpoint_line;
 mod confirm;
 mod create_line;

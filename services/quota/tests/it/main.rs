@@ -6,6 +6,7 @@
 )]
 
 mod announce;
+mod bad_input;
 mod calls;
 mod capacity;
 mod confirm;
@@ -15,7 +16,9 @@ mod move_place;
 mod order;
 mod proof;
 mod recover;
+mod refused;
 mod release;
 mod reserve;
+mod trace;
 mod watch_pools;
 mod windows;
