@@ -11,7 +11,7 @@ use super::said::Said;
 use super::waiting::{Waiter, Waiting};
 use crate::domain::{
     Entry, Epoch, Evidence, Floor, Folded, Head, Heard, Mode, Order, Ordered, Position, Row, Sequence,
-    Server, Shown,
+    Server, Shown, Stood,
 };
 
 /// An operation on its way to Redis.
@@ -50,6 +50,8 @@ pub struct Desk {
     /// Another PostgreSQL server answers: the combiner is to look at the row.
     looks: AtomicBool,
     floor: Mutex<Floor>,
+    /// Where this replica's own fold stood when it was last known to be committed.
+    stood: Mutex<Option<Stood>>,
     said: Mutex<Said>,
     /// What those who watch the pools see.
     pools: watch::Sender<Watched>,
@@ -71,6 +73,7 @@ impl Desk {
             returns: AtomicBool::new(false),
             looks: AtomicBool::new(false),
             floor: Mutex::default(),
+            stood: Mutex::default(),
             said: Mutex::default(),
             pools: watch::Sender::new(Watched::Unread),
         }
@@ -213,6 +216,16 @@ impl Desk {
             (view.at, view.mode) = (row.at, row.mode);
             *view != before
         });
+    }
+
+    /// Notes where this replica's own fold stands.
+    pub fn stands(&self, stood: Option<Stood>) {
+        *self.stood.lock().unwrap_or_else(PoisonError::into_inner) = stood;
+    }
+
+    /// Where this replica's own fold stood a moment ago, if it has one.
+    pub(super) fn stood(&self) -> Option<Stood> {
+        *self.stood.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells those who reported trouble that it was looked at.

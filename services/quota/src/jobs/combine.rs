@@ -12,7 +12,7 @@ use super::session::Session;
 use crate::app::{App, Desk, Ticket};
 use crate::domain::{
     Asked, Change, Combiner, Command, Epoch, Event, HaltCause, Mode, Notice, Order, Ordered, Position,
-    Queued, Row, Sequence, Wanted,
+    Queued, Row, Sequence, Stood, Wanted,
 };
 use crate::error::Error;
 use crate::store::journal;
@@ -49,6 +49,7 @@ pub(super) async fn combine(app: App, desk: Arc<Desk>, stop: CancellationToken) 
             continue;
         }
         driver.measure();
+        driver.desk.stands(driver.combiner.line().map(Stood::of));
         if std::mem::take(&mut driver.has_folded) {
             driver.desk.combine_soon();
         }

@@ -6,4 +6,5 @@ pub mod order;
 pub mod place;
 pub mod pool;
 pub mod promotions;
+pub mod proof;
 pub mod verify;

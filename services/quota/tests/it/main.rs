@@ -11,6 +11,7 @@ mod calls;
 mod capacity;
 mod confirm;
 mod direct;
+mod forgery;
 mod house;
 mod move_place;
 mod order;

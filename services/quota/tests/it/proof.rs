@@ -1,6 +1,6 @@
-//! What proves that nobody jumped the queue, and what a forged line cannot hide.
+//! What proves that nobody jumped the queue.
 
-use proto::quota::{self as pb, LineFindingKind as Kind};
+use proto::quota as pb;
 use refusal::Reason;
 use testkit::eventually;
 use uuid::Uuid;
@@ -10,14 +10,14 @@ use crate::calls::{Applicant, Programme, assert_refused};
 use crate::house::{House, shared};
 
 impl Programme {
-    async fn verify(&self) -> pb::VerifyLineResponse {
+    pub async fn verify(&self) -> pb::VerifyLineResponse {
         let asked = pb::VerifyLineRequest { programme_id: self.id.to_string() };
         self.first().proofs.verify_line(asked).await.unwrap().into_inner()
     }
 }
 
 /// A line with three holders, two who wait, one who left, one who was barred.
-async fn busy(house: &House) -> (Programme, Vec<Applicant>) {
+pub async fn busy(house: &House) -> (Programme, Vec<Applicant>) {
     let programme = Programme::open(house, 3, 1).await;
     let people: Vec<Applicant> = (0..6).map(|_| Applicant::new()).collect();
     for applicant in &people {
@@ -34,62 +34,10 @@ async fn a_line_is_verified_from_its_journal() {
     let (programme, _) = busy(shared().await).await;
     let verdict = programme.verify().await;
     assert_eq!(verdict.findings, []);
-    assert!(verdict.holds);
+    assert!(verdict.holds && verdict.nobody_jumped);
     assert_eq!((verdict.arrivals, verdict.holders, verdict.waiting), (6, 4, 6));
     let line = programme.line().await;
     assert_eq!((verdict.operations, verdict.chain), (line.last_sequence, line.chain));
-}
-
-/// P6: whoever changes a table, or the journal, shows in it where.
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_forged_is_found() {
-    let house = shared().await;
-    let forgeries = [
-        ("UPDATE place SET arrival = 100 - arrival WHERE programme = $1 AND arrival < 3", Kind::PlaceChanged),
-        (
-            "UPDATE place SET person = gen_random_uuid() WHERE programme = $1 AND arrival = 5",
-            Kind::PlaceChanged,
-        ),
-        (
-            "UPDATE holder SET application = gen_random_uuid() WHERE programme = $1 AND seat_no = 1",
-            Kind::HolderChanged,
-        ),
-        (
-            "UPDATE waiting SET entered = entered + 100 WHERE programme = $1 AND pool = 'city'",
-            Kind::WaitingChanged,
-        ),
-        ("DELETE FROM place WHERE programme = $1 AND arrival IS NULL", Kind::PlaceChanged),
-        ("UPDATE pool SET waiting = waiting + 1 WHERE programme = $1 AND pool = 'city'", Kind::PoolChanged),
-        ("UPDATE round SET state = 'CLOSED' WHERE programme = $1", Kind::RoundChanged),
-        ("UPDATE line SET arrivals = 7 WHERE programme = $1", Kind::LineChanged),
-        ("DELETE FROM operation WHERE programme = $1 AND seq = 5", Kind::Missing),
-        (
-            "UPDATE operation SET body = replace(body, 'spring', 'autumn') WHERE programme = $1 AND seq = 5",
-            Kind::BodyChanged,
-        ),
-        ("UPDATE operation SET op_id = gen_random_uuid() WHERE programme = $1 AND seq = 5", Kind::Unlinked),
-        (
-            "UPDATE operation SET digest = sha256('other') WHERE programme = $1 AND seq = 5",
-            Kind::ChainChanged,
-        ),
-        (
-            "UPDATE operation SET decision = '\"DONE\"' WHERE programme = $1 AND seq = 5",
-            Kind::DecisionChanged,
-        ),
-        (
-            "INSERT INTO checkpoint VALUES ($1, 5, sha256('other'), 2, now(), 'nobody', 'nothing')",
-            Kind::Checkpoint,
-        ),
-    ];
-    for (forgery, kind) in forgeries {
-        let (programme, _) = busy(house).await;
-        let forged = sqlx::query(sqlx::AssertSqlSafe(forgery)).bind(programme.id.as_str());
-        forged.execute(&house.database().await).await.unwrap();
-        let verdict = programme.verify().await;
-        let found: Vec<Kind> = verdict.findings.iter().map(pb::LineFinding::kind).collect();
-        assert!(found.contains(&kind), "{forgery}: {found:?}");
-        assert!(!verdict.holds);
-    }
 }
 
 /// what the chain was is published, signed, for everybody; and the line must go on from it.
