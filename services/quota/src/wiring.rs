@@ -1,5 +1,7 @@
 //! Builds quota from the inside out: stores, verbs, jobs, then the doors.
 
+mod commands;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +16,11 @@ use crate::config::Config;
 use crate::grpc;
 use crate::jobs;
 use crate::store::order::OrderStore;
+
+pub use self::commands::{
+    CommandError, check_receipt, check_receipt_command, export_line, export_line_command, verify_line,
+    verify_line_command,
+};
 
 static TABLES: Migrator = sqlx::migrate!();
 

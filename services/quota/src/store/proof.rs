@@ -3,8 +3,8 @@
 use sqlx::PgConnection;
 use vocabulary::ProgrammeId;
 
-use super::journal::rows::{OperationRow, digest, unreadable};
-use crate::domain::{Digest, Given, Sequence};
+use super::journal::rows::{OperationRow, digest, hash, unreadable};
+use crate::domain::{ChainLink, Digest, Given, Kind, Sequence};
 
 /// The operation at a place, with the chain before it.
 pub async fn given(
@@ -54,4 +54,32 @@ pub async fn chain_at(
     .fetch_optional(db)
     .await?;
     row.map(digest).transpose()
+}
+
+/// The next operations after a sequence, as far as the chain holds them.
+pub async fn links(
+    db: &mut PgConnection,
+    programme: &ProgrammeId,
+    after: Sequence,
+    limit: i64,
+) -> Result<Vec<ChainLink>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT seq, op_id, kind, body_hash, digest FROM operation
+         WHERE programme = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        programme.as_str(),
+        after.get(),
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    let read = rows.into_iter().map(|row| {
+        Ok(ChainLink {
+            seq: row.seq.into(),
+            id: row.op_id.into(),
+            kind: Kind::read(&row.kind).ok_or_else(|| unreadable("operation"))?,
+            body_hash: hash(row.body_hash)?,
+            digest: digest(row.digest)?,
+        })
+    });
+    read.collect()
 }

@@ -6,6 +6,7 @@
 )]
 
 mod announce;
+mod auditor;
 mod bad_input;
 mod calls;
 mod capacity;
