@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth::Verifier;
-use runtime::{Clock, Doors, Process};
+use runtime::{Clock, Doors, Process, Without};
 use sqlx::migrate::{MigrateError, Migrator};
 use tokio::sync::Semaphore;
 
@@ -62,6 +62,7 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
         return_after: Duration::from_millis(config.line.return_after_ms),
     };
     let trail = audit::Trail::new(database, process.name(), keys);
+    look_at_stores(&config, &app, &process)?;
 
     let (served, at) = (app.clone(), process.clone());
     process.spawn("lines", move |stop| jobs::tend(served.clone(), at.clone(), stop));
@@ -77,6 +78,27 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
     let verifier = Verifier::new(&config.auth, people);
     let doors = Doors { routes: grpc::doors(&app, trail), descriptors: proto::FILE_DESCRIPTOR_SET };
     Ok(process.serve(&config.server, doors, auth::layer(verifier)).await?)
+}
+
+/// Tells in this replica's health which store is missing. Without PostgreSQL nothing can be answered; without Redis lines go on
+/// in mode `DIRECT`, without RabbitMQ promotions wait in the journal.
+fn look_at_stores(config: &Config, app: &App, process: &Process) -> Result<(), StartError> {
+    let database = postgres::Pulse::of(&config.database, process.name())?;
+    process.stands_on("postgres", Without::NotReady, move || {
+        let database = database.clone();
+        async move { database.answers().await }
+    });
+    let order = app.order.clone();
+    process.stands_on("redis", Without::GoesOn, move || {
+        let order = order.clone();
+        async move { order.answers().await }
+    });
+    let broker = messaging::Pulse::of(&config.broker, process.name());
+    process.stands_on("rabbitmq", Without::GoesOn, move || {
+        let broker = broker.clone();
+        async move { broker.answers().await }
+    });
+    Ok(())
 }
 
 /// Brings the tables up to date.

@@ -13,6 +13,7 @@ mod capacity;
 mod confirm;
 mod direct;
 mod forgery;
+mod health;
 mod house;
 mod move_place;
 mod order;
