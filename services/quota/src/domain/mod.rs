@@ -14,6 +14,7 @@ mod entry;
 mod evidence;
 mod floor;
 mod handle;
+mod happening;
 mod index;
 mod line;
 mod mutant;
@@ -44,6 +45,7 @@ pub use entry::Entry;
 pub use evidence::{ChainLink, Doubt, Inspected, Inspection};
 pub use floor::{Floor, Server, Shown};
 pub use handle::{Answer, Handler, Heard, Looked, Next, Recorded};
+pub use happening::Happening;
 pub use line::{Line, Mark, count};
 #[cfg(feature = "mutants")]
 pub use mutant::Mutant;

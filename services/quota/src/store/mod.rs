@@ -3,6 +3,7 @@
 pub mod checkpoint;
 pub mod journal;
 pub mod order;
+pub mod outlet;
 pub mod place;
 pub mod pool;
 pub mod promotions;

@@ -17,6 +17,7 @@ mod health;
 mod house;
 mod move_place;
 mod order;
+mod outlet;
 mod proof;
 mod recover;
 mod refused;
