@@ -106,8 +106,19 @@ impl Inspection {
             linked: None,
             doubts: Vec::new(),
         };
+        looked.compare_checkpoints();
         looked.compare_arrivals();
         looked
+    }
+
+    /// Two checkpoints of one operation that differ are signed of two pasts.
+    fn compare_checkpoints(&mut self) {
+        let says = |one: &CheckpointText| (one.digest, one.arrivals);
+        let pairs = self.checkpoints.windows(2).filter(|pair| pair[0].seq == pair[1].seq);
+        let differ = pairs.filter(|pair| says(&pair[0]) != says(&pair[1])).map(|pair| pair[0].seq);
+        for seq in differ.collect::<Vec<_>>() {
+            self.check(false, Doubt::OffCheckpoint(seq));
+        }
     }
 
     /// The number lies between those of the checkpoints before and after.
@@ -166,5 +177,64 @@ impl Inspection {
         if !holds && self.doubts.len() < MAX_DOUBTS && !self.doubts.contains(&doubt) {
             self.doubts.push(doubt);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use vocabulary::ApplicationId;
+
+    use super::*;
+
+    /// A chain of four places.
+    fn chain(programme: &ProgrammeId) -> Vec<ChainLink> {
+        let mut digest = Digest::start(programme);
+        let link = |seq: i64| {
+            let (seq, kind, id, body_hash) = (seq.into(), Kind::Reserve, OperationId::new(), [7; 32]);
+            digest = digest.follow_links(seq, kind, id, &body_hash);
+            ChainLink { seq, kind, id, body_hash, digest }
+        };
+        (1..=4).map(link).collect()
+    }
+
+    fn receipt(programme: &ProgrammeId, link: &ChainLink) -> ReceiptText {
+        let (application, arrival) = (ApplicationId::new(), link.seq.get());
+        ReceiptText { programme: programme.clone(), application, arrival, seq: link.seq, digest: link.digest }
+    }
+
+    fn checkpoint(programme: &ProgrammeId, link: &ChainLink, arrivals: i64) -> CheckpointText {
+        let made_at = DateTime::UNIX_EPOCH;
+        CheckpointText { programme: programme.clone(), seq: link.seq, digest: link.digest, arrivals, made_at }
+    }
+
+    /// What is doubted of the second place, with these checkpoints and the chain from an operation on.
+    fn doubts(checkpoints: &[(usize, i64)], from: usize) -> Vec<Doubt> {
+        let programme = "jinan-2021".parse().unwrap();
+        let chain = chain(&programme);
+        let checkpoints =
+            checkpoints.iter().map(|(at, arrivals)| checkpoint(&programme, &chain[*at - 1], *arrivals));
+        let mut inspection = Inspection::new(receipt(&programme, &chain[1]), checkpoints.collect());
+        let begin = if from == 0 { Digest::start(&programme) } else { chain[from - 1].digest };
+        inspection.begin(&programme, i64::try_from(from).unwrap().into(), begin);
+        chain[from..].iter().for_each(|link| inspection.follow(link));
+        inspection.end().doubts
+    }
+
+    #[test]
+    fn a_receipt_is_linked_from_the_beginning_or_from_a_checkpoint() {
+        assert_eq!(doubts(&[(4, 4)], 0), []);
+        assert_eq!(doubts(&[(1, 1), (4, 4)], 1), []);
+        assert_eq!(doubts(&[(2, 2)], 2), [], "the checkpoint is of the receipt's own operation");
+        assert_eq!(doubts(&[(4, 4)], 1), [Doubt::BeginsNowhere]);
+        assert_eq!(doubts(&[(1, 1)], 0), [Doubt::NotLinked]);
+        assert_eq!(doubts(&[(3, 3), (4, 4)], 3), [Doubt::NotReached]);
+    }
+
+    #[test]
+    fn a_number_lies_between_those_of_the_checkpoints_around_it() {
+        assert_eq!(doubts(&[(1, 2), (4, 4)], 0), [Doubt::OutOfTurn(1.into())]);
+        assert_eq!(doubts(&[(1, 1), (4, 1)], 0), [Doubt::OutOfTurn(4.into())]);
+        assert_eq!(doubts(&[(4, 4), (4, 3)], 0), [Doubt::OffCheckpoint(4.into())], "two pasts are signed");
     }
 }

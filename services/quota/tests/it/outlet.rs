@@ -99,6 +99,14 @@ async fn places_and_rounds_are_told_outside() {
         format!("3 taken by {} in spring", one(2)),
         "spring closed".to_owned(),
     ];
+    let database = house.database().await;
+    // Before that there may be no queue yet.
+    eventually("something was told", async || {
+        let told = sqlx::query_scalar("SELECT seq FROM outlet WHERE programme = $1");
+        let told: i64 = told.bind(programme.id.as_str()).fetch_one(&database).await.unwrap();
+        told > 0
+    })
+    .await;
     let ((_connection, channel), mut fetched) = (connect(&house).await, Fetched::default());
     for _ in 0..300 {
         fetched.fetch(&channel, &programme).await;

@@ -69,11 +69,11 @@ impl Trace {
     }
 }
 
-/// But for checkpoints: they are published as time passes, whatever is asked.
+/// But for checkpoints, and how far hearers outside were told: both follow the journal as time passes.
 async fn tables(database: &PgPool) -> BTreeMap<String, Vec<String>> {
     let names: Vec<String> = sqlx::query_scalar(
         "SELECT schemaname || '.' || tablename FROM pg_tables
-         WHERE schemaname IN ('public', 'platform') AND tablename NOT IN ('checkpoint', 'audit_checkpoint')",
+         WHERE schemaname IN ('public', 'platform') AND tablename NOT IN ('checkpoint', 'audit_checkpoint', 'outlet')",
     )
     .fetch_all(database)
     .await
