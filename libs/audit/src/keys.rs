@@ -18,8 +18,12 @@ pub struct Keys(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     signing: SigningKey,
-    believed: Vec<VerifyingKey>,
+    believed: PublicKeys,
 }
+
+/// Keys that are believed, without any that signs: what somebody outside needs who checks a signature.
+#[derive(Debug, Clone)]
+pub struct PublicKeys(Vec<VerifyingKey>);
 
 /// Why the keys for checkpoints cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -45,11 +49,8 @@ impl Keys {
     pub fn load(config: &AuditConfig) -> Result<Self, InvalidKeys> {
         let path = &config.signing_key_file;
         let signing = SigningKey::from_pkcs8_pem(&read(path)?).map_err(|_| not_a_key(path))?;
-        let mut believed = vec![signing.verifying_key()];
-        for path in &config.retired_key_files {
-            let key = VerifyingKey::from_public_key_pem(&read(path)?).map_err(|_| not_a_key(path))?;
-            believed.push(key);
-        }
+        let mut believed = PublicKeys::read(&config.retired_key_files)?;
+        believed.0.push(signing.verifying_key());
         Ok(Self(Arc::new(Inner { signing, believed })))
     }
 
@@ -65,8 +66,22 @@ impl Keys {
 
     /// Whether a believed key of this name has signed the message.
     pub fn have_signed(&self, key_id: &str, message: &[u8], signature: &[u8]) -> bool {
+        self.0.believed.have_signed(key_id, message, signature)
+    }
+}
+
+impl PublicKeys {
+    /// Reads public keys, each a PEM file.
+    pub fn read<'a>(files: impl IntoIterator<Item = &'a PathBuf>) -> Result<Self, InvalidKeys> {
+        let key =
+            |path: &PathBuf| VerifyingKey::from_public_key_pem(&read(path)?).map_err(|_| not_a_key(path));
+        files.into_iter().map(key).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether one of them, of this name, has signed the message.
+    pub fn have_signed(&self, key_id: &str, message: &[u8], signature: &[u8]) -> bool {
         let Ok(signature) = Signature::from_slice(signature) else { return false };
-        let mut named = self.0.believed.iter().filter(|key| id_of(key) == key_id);
+        let mut named = self.0.iter().filter(|key| id_of(key) == key_id);
         named.any(|key| key.verify_strict(message, &signature).is_ok())
     }
 }

@@ -35,7 +35,7 @@ pub use door::{Door, door};
 pub use entry::{Action, Actor, Entry, Subject};
 pub use error::TrailError;
 pub use job::keep;
-pub use keys::{InvalidKeys, Keys};
+pub use keys::{InvalidKeys, Keys, PublicKeys};
 pub use record::record;
 pub use report::{Break, Finding, Report};
 pub use row::{Hash, Link};

@@ -17,6 +17,7 @@ mod operate;
 mod outbox;
 mod parked;
 mod publisher;
+mod pulse;
 mod relay;
 mod topology;
 
@@ -29,5 +30,6 @@ pub use handler::Handler;
 pub use operate::{parked_as_asked, parked_command};
 pub use parked::{Parked, parked, replay};
 pub use publisher::{Outgoing, Publisher};
+pub use pulse::Pulse;
 pub use relay::relay;
 pub use topology::declare_outlet;

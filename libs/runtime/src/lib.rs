@@ -23,6 +23,6 @@ pub use config::Secret;
 pub use crash::crash_if_named;
 pub use detached::detached;
 pub use process::Process;
-pub use server::{Doors, Health, MAX_MESSAGE_BYTES, ServeError, ServerConfig, TlsConfig};
+pub use server::{Doors, Health, MAX_MESSAGE_BYTES, ServeError, ServerConfig, TlsConfig, Without};
 pub use service::{RunConfig, Service, service};
 pub use telemetry::TelemetryConfig;

@@ -67,8 +67,9 @@ fn routes(metrics: Metrics, health: &Health) -> Routes {
     let reporter = health.reporter();
     let health = health.clone();
     let ready = move || {
-        let status = if health.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-        async move { status }
+        let state = health.state();
+        let status = if state.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        async move { (status, state.to_string()) }
     };
     let router = Router::new()
         .route("/metrics", get(move || async move { metrics.text() }))
@@ -87,6 +88,7 @@ mod tests {
     use tonic_health::pb::health_client::HealthClient;
 
     use super::*;
+    use crate::Without;
 
     /// Far longer than anything here takes: who is kept out would wait for ever.
     const PATIENCE: Duration = Duration::from_secs(10);
@@ -106,6 +108,33 @@ mod tests {
         assert_eq!(by_grpc(address, "readiness").await, ServingStatus::Serving);
         assert!(by_http(address, "/readyz").await.starts_with("HTTP/1.1 200 "));
         assert!(by_http(address, "/metrics").await.contains("target_info"));
+        end.cancel();
+    }
+
+    /// A store that is missing is named; whether calls are taken all the same is for the service to say.
+    #[tokio::test]
+    async fn a_missing_store_is_named() {
+        let health = Health::new().await;
+        let end = CancellationToken::new();
+        let address = serve_anywhere(&health, &end).await;
+        health.set_ready(true).await;
+
+        health.set_store("redis", false, Without::GoesOn).await;
+        let told = by_http(address, "/readyz").await;
+        assert!(told.starts_with("HTTP/1.1 200 ") && told.ends_with("ready\nmissing: redis\n"), "{told}");
+        assert_eq!(by_grpc(address, "redis").await, ServingStatus::NotServing);
+        assert_eq!(by_grpc(address, "readiness").await, ServingStatus::Serving);
+
+        health.set_store("postgres", false, Without::NotReady).await;
+        let told = by_http(address, "/readyz").await;
+        assert!(told.starts_with("HTTP/1.1 503 "), "{told}");
+        assert!(told.ends_with("not ready\nmissing: postgres\nmissing: redis\n"), "{told}");
+        assert_eq!(by_grpc(address, "readiness").await, ServingStatus::NotServing);
+
+        health.set_store("postgres", true, Without::NotReady).await;
+        health.set_store("redis", true, Without::GoesOn).await;
+        assert!(by_http(address, "/readyz").await.ends_with("\r\n\r\nready\n"));
+        assert_eq!(by_grpc(address, "postgres").await, ServingStatus::Serving);
         end.cancel();
     }
 

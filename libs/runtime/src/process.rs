@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Request;
@@ -11,7 +12,11 @@ use tower::{Layer, Service};
 
 use crate::Clock;
 use crate::jobs::Jobs;
-use crate::server::{self, Doors, Health, ServeError, ServerConfig};
+use crate::server::{self, Doors, Health, ServeError, ServerConfig, Without};
+
+/// How often a store is looked at, and how long it has to answer.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+const LOOK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a service's wiring gets to build on.
 #[derive(Clone)]
@@ -50,6 +55,29 @@ impl Process {
         F: Future<Output = ()> + Send + 'static,
     {
         self.jobs.spawn(name, job);
+    }
+
+    /// Looks at a store that the service stands on, again and again, and tells in its health whether it is there. A look that
+    /// takes too long finds nothing.
+    pub fn stands_on<F>(
+        &self,
+        store: &'static str,
+        without: Without,
+        look: impl Fn() -> F + Send + Sync + 'static,
+    ) where
+        F: Future<Output = bool> + Send + 'static,
+    {
+        let (health, look) = (self.health.clone(), Arc::new(look));
+        self.spawn(store, move |stop| {
+            let (health, look) = (health.clone(), look.clone());
+            async move {
+                while !stop.is_cancelled() {
+                    let is_there = tokio::time::timeout(LOOK_PATIENCE, look()).await.unwrap_or(false);
+                    health.set_store(store, is_there, without).await;
+                    stop.run_until_cancelled(tokio::time::sleep(LOOK_EVERY)).await;
+                }
+            }
+        });
     }
 
     /// Takes calls until the process is asked to end; then is not ready, waits until that is noticed, stops listening, and

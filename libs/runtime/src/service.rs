@@ -15,6 +15,7 @@ use crate::{Clock, ClockConfig, Process, TelemetryConfig, probes, signals, telem
 
 /// Any error; its chain is told once, here.
 type Failure = Box<dyn Error + Send + Sync>;
+type Offline = Box<dyn Fn(&ArgMatches) -> Result<(), Failure>>;
 type Running = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
 
 /// The exit code for a configuration that is wrong.
@@ -33,6 +34,12 @@ pub struct Service<C> {
     name: &'static str,
     start: Box<dyn Fn(C, Process) -> Running>,
     commands: Vec<OwnCommand<C>>,
+    offline: Vec<OfflineCommand>,
+}
+
+struct OfflineCommand {
+    command: Command,
+    run: Offline,
 }
 
 struct OwnCommand<C> {
@@ -51,7 +58,7 @@ where
         let started = start(config, process);
         Box::pin(async move { started.await.map_err(Into::into) })
     };
-    Service { name, start: Box::new(start), commands: Vec::new() }
+    Service { name, start: Box::new(start), commands: Vec::new(), offline: Vec::new() }
 }
 
 impl<C: RunConfig> Service<C> {
@@ -69,9 +76,25 @@ impl<C: RunConfig> Service<C> {
         self
     }
 
+    /// Adds a command that works on files alone, also where there is no configuration.
+    pub fn offline_command<E>(mut self, command: Command, run: fn(&ArgMatches) -> Result<(), E>) -> Self
+    where
+        E: Into<Failure> + 'static,
+    {
+        let run = move |arguments: &ArgMatches| run(arguments).map_err(Into::into);
+        self.offline.push(OfflineCommand { command, run: Box::new(run) });
+        self
+    }
+
     /// Reads the command line and does what it says.
     pub fn run(self) -> ExitCode {
         let arguments = self.command_line().get_matches();
+        if let Some((name, arguments)) = arguments.subcommand()
+            && let Some(offline) = self.offline.iter().find(|one| one.command.get_name() == name)
+        {
+            let ended = (offline.run)(arguments);
+            return ended.map_or_else(|failure| self.failed(&failure), |()| ExitCode::SUCCESS);
+        }
         let file = arguments.get_one::<PathBuf>("config");
         let config = match config::read::<C>(Source::new(file.map(PathBuf::as_path), std::env::vars_os())) {
             Ok(config) => config,
@@ -144,6 +167,7 @@ impl<C: RunConfig> Service<C> {
             )
             .subcommand(Command::new("check").about("Reads the configuration and says all that is wrong with it"))
             .subcommands(self.commands.iter().map(|own| own.command.clone()))
+            .subcommands(self.offline.iter().map(|offline| offline.command.clone()))
     }
 
     fn failed(&self, failure: &Failure) -> ExitCode {

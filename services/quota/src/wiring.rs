@@ -1,10 +1,12 @@
 //! Builds quota from the inside out: stores, verbs, jobs, then the doors.
 
+mod commands;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use auth::Verifier;
-use runtime::{Clock, Doors, Process};
+use runtime::{Clock, Doors, Process, Without};
 use sqlx::migrate::{MigrateError, Migrator};
 use tokio::sync::Semaphore;
 
@@ -14,6 +16,11 @@ use crate::config::Config;
 use crate::grpc;
 use crate::jobs;
 use crate::store::order::OrderStore;
+
+pub use self::commands::{
+    CommandError, check_receipt, check_receipt_command, export_line, export_line_command, verify_line,
+    verify_line_command,
+};
 
 static TABLES: Migrator = sqlx::migrate!();
 
@@ -56,6 +63,7 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
         answer_within: Duration::from_millis(config.line.answer_within_ms),
     };
     let trail = audit::Trail::new(database, process.name(), keys);
+    look_at_stores(&config, &app, &process)?;
 
     let (served, at) = (app.clone(), process.clone());
     process.spawn("lines", move |stop| jobs::tend(served.clone(), at.clone(), stop));
@@ -63,6 +71,8 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
     process.spawn("checkpoints", move |stop| jobs::publish_checkpoints(served.clone(), stop));
     let (served, broker, name) = (app.clone(), config.broker.clone(), process.name());
     process.spawn("promotions", move |stop| jobs::announce(served.clone(), broker.clone(), name, stop));
+    let (served, broker, name) = (app.clone(), config.broker.clone(), process.name());
+    process.spawn("outlet", move |stop| jobs::tell(served.clone(), broker.clone(), name, stop));
     let chained = trail.clone();
     process.spawn("audit trail", move |stop| audit::keep(chained.clone(), stop));
 
@@ -71,6 +81,27 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
     let verifier = Verifier::new(&config.auth, people);
     let doors = Doors { routes: grpc::doors(&app, trail), descriptors: proto::FILE_DESCRIPTOR_SET };
     Ok(process.serve(&config.server, doors, auth::layer(verifier)).await?)
+}
+
+/// Tells in this replica's health which store is missing. Without PostgreSQL nothing can be answered; without Redis lines go on
+/// in mode `DIRECT`, without RabbitMQ promotions wait in the journal.
+fn look_at_stores(config: &Config, app: &App, process: &Process) -> Result<(), StartError> {
+    let database = postgres::Pulse::of(&config.database, process.name())?;
+    process.stands_on("postgres", Without::NotReady, move || {
+        let database = database.clone();
+        async move { database.answers().await }
+    });
+    let order = app.order.clone();
+    process.stands_on("redis", Without::GoesOn, move || {
+        let order = order.clone();
+        async move { order.is_well().await }
+    });
+    let broker = messaging::Pulse::of(&config.broker, process.name());
+    process.stands_on("rabbitmq", Without::GoesOn, move || {
+        let broker = broker.clone();
+        async move { broker.answers().await }
+    });
+    Ok(())
 }
 
 /// Brings the tables up to date.

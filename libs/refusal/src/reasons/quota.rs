@@ -18,6 +18,8 @@ macro_rules! quota_rows {
     LineEnded "LINE_ENDED" - FailedPrecondition "本年度活动已结束";
     /// The line was stopped by a fault that only an operator can judge.
     LineHalted "LINE_HALTED" - Unavailable "排队系统正在检修，请稍后重试";
+    /// There are {max} programmes with a line, and no more are served.
+    LinesTooMany "LINES_TOO_MANY" - FailedPrecondition "活动数量已达上限，最多{max}个";
     /// The programme has a pool of this name.
     PoolExists "POOL_EXISTS" R12 AlreadyExists "这个补助名额已经设立";
     /// The programme has as many pools as it may.

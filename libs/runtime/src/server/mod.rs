@@ -11,7 +11,7 @@ mod tls;
 mod trace;
 
 pub use config::{ServerConfig, TlsConfig};
-pub use health::Health;
+pub use health::{Health, Without};
 pub(crate) use incoming::accept;
 pub use limits::MAX_MESSAGE_BYTES;
 pub(crate) use stack::serve;

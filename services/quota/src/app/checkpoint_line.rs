@@ -5,7 +5,7 @@ use vocabulary::ProgrammeId;
 use super::App;
 use super::proof::sign_checkpoint;
 use crate::error::Error;
-use crate::store::{checkpoint, journal};
+use crate::store::{checkpoint, journal, proof};
 
 /// After so many operations a checkpoint is due at once.
 const OPERATIONS: i64 = 1_000;
@@ -13,11 +13,15 @@ const OPERATIONS: i64 = 1_000;
 const SECONDS: f64 = 60.0;
 
 impl App {
-    /// Publishes a checkpoint of a line, if one is due. It is logged too, so that the log store keeps a copy.
+    /// Publishes a checkpoint of a line, if one is due: of where this replica's own fold stands, if that is what is committed.
+    /// It is logged too, so that the log store keeps a copy.
     pub async fn checkpoint_line(&self, programme: &ProgrammeId) -> Result<(), Error> {
         let desk = self.desks.desk(programme).await?;
         let (mut snapshot, committed) = self.snapshot(&desk).await?;
-        let seq = committed.row.at.seq;
+        let Some(stood) = desk.stood().filter(|stood| stood.seq <= committed.row.at.seq) else {
+            return Ok(());
+        };
+        let seq = stood.seq;
         let due = match checkpoint::last(&mut snapshot, programme).await? {
             Some((last, age)) => seq.get() - last.get() >= OPERATIONS || seq > last && age >= SECONDS,
             None => seq.get() > 0,
@@ -25,10 +29,13 @@ impl App {
         if !due {
             return Ok(());
         }
+        if proof::chain_at(&mut snapshot, programme, seq).await? != Some(stood.digest) {
+            tracing::error!(%programme, %seq, "the journal is not what this replica has folded");
+            return Err(Error::Disagreement);
+        }
         let made_at = journal::read_clock(&mut snapshot).await?;
         drop(snapshot);
-        let stands = (seq, committed.row.digest, committed.arrivals);
-        let made = sign_checkpoint(&self.keys, programme, stands, made_at);
+        let made = sign_checkpoint(&self.keys, programme, stood, made_at);
         let mut db = self.database.acquire().await?;
         if checkpoint::keep(&mut db, programme, &made).await? {
             tracing::info!(

@@ -10,6 +10,7 @@ use super::Watched;
 use super::waiting::{Waiter, Waiting};
 use crate::domain::{
     Agenda, Epoch, Evidence, Floor, Folded, Heard, Mode, Moment, Ordered, Position, Row, Said, Server, Shown,
+    Stood,
 };
 
 /// The log is read this often, and not only what Redis has just said to this replica: another one may have died with it.
@@ -47,6 +48,8 @@ pub struct Desk {
     combine: Notify,
     agenda: Mutex<Agenda>,
     floor: Mutex<Floor>,
+    /// Where this replica's own fold stood when it was last known to be committed.
+    stood: Mutex<Option<Stood>>,
     said: Mutex<Said>,
     /// What its moments are counted from.
     began: Instant,
@@ -68,6 +71,7 @@ impl Desk {
             combine: Notify::new(),
             agenda: Mutex::new(agenda),
             floor: Mutex::default(),
+            stood: Mutex::default(),
             said: Mutex::new(Said::new(LOG_TRUSTED_FOR)),
             began: Instant::now(),
             pools: watch::Sender::new(Watched::Unread),
@@ -190,6 +194,16 @@ impl Desk {
             (view.at, view.mode) = (row.at, row.mode);
             *view != before
         });
+    }
+
+    /// Notes where this replica's own fold stands.
+    pub fn stands(&self, stood: Option<Stood>) {
+        *self.stood.lock().unwrap_or_else(PoisonError::into_inner) = stood;
+    }
+
+    /// Where this replica's own fold stood a moment ago, if it has one.
+    pub(super) fn stood(&self) -> Option<Stood> {
+        *self.stood.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells those who reported trouble that it was looked at.

@@ -15,8 +15,10 @@ use crate::domain::Agenda;
 use crate::error::Error;
 use crate::store::journal;
 
-/// The most lines at once: a programme is a year.
-const MAX_DESKS: usize = 64;
+/// The most lines: a programme is a year. `CreateLine` refuses a further one.
+pub(super) const MAX_LINES: usize = 64;
+/// Lines that are made at the same moment do not see each other; each is served all the same.
+const MAX_DESKS: usize = MAX_LINES + 16;
 
 /// The desks of this replica.
 #[derive(Debug)]

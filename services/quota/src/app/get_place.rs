@@ -6,9 +6,9 @@ use vocabulary::{ApplicationId, ProgrammeId};
 
 use super::App;
 use super::proof::{Signed, sign_receipt};
-use crate::domain::PlaceNow;
+use crate::domain::{PlaceNow, ReceiptText};
 use crate::error::Error;
-use crate::store::place;
+use crate::store::{place, proof};
 
 /// Which place is asked for.
 #[derive(Debug, Clone)]
@@ -29,14 +29,20 @@ pub struct SignedPlace {
 }
 
 impl App {
-    /// Reads a place within the caller's scope, and signs its receipt.
+    /// Reads a place within the caller's scope, and signs its receipt, if the journal's chain carries it.
     pub async fn get_place(self, scope: Scope, asked: GetPlace) -> Result<SignedPlace, Error> {
         let desk = self.desks.desk(&asked.programme).await?;
         let (mut tx, _) = self.snapshot(&desk).await?;
         let found = place::find(&mut tx, &scope, &asked.programme, asked.application).await?;
         let place = found.ok_or_else(|| Refusal::new(Reason::NotFound))?;
-        let sign =
-            |given| sign_receipt(&self.keys, &asked.programme, asked.application, place.arrival, given);
-        Ok(SignedPlace { receipt: place.given.map(sign), place })
+        let Some((seq, digest)) = place.given else { return Ok(SignedPlace { place, receipt: None }) };
+        let (programme, application, arrival) = (asked.programme, asked.application, place.arrival);
+        let given = proof::given(&mut tx, &programme, seq).await?;
+        let receipt = ReceiptText { programme, application, arrival, seq, digest };
+        if !given.is_some_and(|given| given.carries(&receipt)) {
+            tracing::error!(programme = %receipt.programme, %seq, "a place is not what the chain carries");
+            return Err(Error::Disagreement);
+        }
+        Ok(SignedPlace { receipt: Some(sign_receipt(&self.keys, &receipt)), place })
     }
 }

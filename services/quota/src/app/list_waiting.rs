@@ -1,11 +1,12 @@
 //! Lists a pool's waiting list in order.
 
+use refusal::{Reason, Refusal};
 use vocabulary::{PoolId, ProgrammeId};
 
 use super::App;
 use crate::domain::{Sequence, WaitingNow};
 use crate::error::Error;
-use crate::store::place;
+use crate::store::{place, pool};
 
 /// Which page of which waiting list.
 #[derive(Debug, Clone)]
@@ -38,6 +39,11 @@ impl App {
         let mut waiting =
             place::waiting(&mut tx, &asked.programme, &asked.pool, asked.after, i64::from(asked.limit) + 1)
                 .await?;
+        // A pool in which nobody waits, or none at all?
+        if waiting.is_empty() {
+            let known = pool::figures(&mut tx, &asked.programme, &asked.pool).await?;
+            known.ok_or_else(|| Refusal::new(Reason::NotFound))?;
+        }
         let more = waiting.len() > asked.limit.into();
         waiting.truncate(asked.limit.into());
         let next = waiting.last().map(|last| last.entered).filter(|_| more);

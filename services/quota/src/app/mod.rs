@@ -2,12 +2,15 @@
 
 mod add_pool;
 mod ask;
+mod beside_line;
+mod check_receipt;
 mod checkpoint_line;
 mod confirm;
 mod create_line;
 mod desk;
 mod desks;
 mod end;
+mod export_line;
 mod get_line;
 mod get_place;
 mod get_pool;
@@ -38,9 +41,11 @@ use tokio::sync::Semaphore;
 use crate::store::order::OrderStore;
 
 // What verbs answer with; doors know verbs only.
+pub use check_receipt::{CheckError, CheckReceipt, CheckedReceipt, check_receipt};
 pub use create_line::CreateLine;
 pub use desk::{Desk, LOG_TRUSTED_FOR, Ticket, View};
 pub use desks::Desks;
+pub use export_line::{ExportError, export};
 pub use get_line::LineState;
 pub use get_place::{GetPlace, SignedPlace};
 pub use list_checkpoints::{CheckpointPage, ListCheckpoints};
@@ -53,7 +58,7 @@ pub use recover_line::RecoverLine;
 pub use reserve::Receipt;
 pub use set_windows::SetWindows;
 pub use timetable::Timetable;
-pub use verify_line::Verdict;
+pub use verify_line::{Verdict, verify};
 pub use watch_pools::{PoolsNow, Watched};
 
 /// All that a verb needs.

@@ -1,10 +1,11 @@
 //! What is signed: checkpoints of a line's chain, for everybody, and the receipt of one place, for whoever it belongs to.
+//! Nothing is signed because a table says so: `domain/proof.rs` tells when a signature may be given.
 
 use audit::Keys;
 use chrono::{DateTime, Utc};
-use vocabulary::{ApplicationId, ProgrammeId};
+use vocabulary::ProgrammeId;
 
-use crate::domain::{Digest, Sequence};
+use crate::domain::{CheckpointText, ReceiptText, Stood};
 use crate::store::checkpoint::Checkpoint;
 
 /// A signature, and the key that it is from.
@@ -16,44 +17,27 @@ pub struct Signed {
     pub signature: Vec<u8>,
 }
 
-/// Signs the receipt of a place: that this application came at this number, by the operation at which the chain had this
-/// value.
-pub(super) fn sign_receipt(
-    keys: &Keys,
-    programme: &ProgrammeId,
-    application: ApplicationId,
-    arrival: i64,
-    (seq, digest): (Sequence, Digest),
-) -> Signed {
-    let message =
-        format!("yuanmeng.quota.receipt.v1\n{programme}\n{application}\n{arrival}\n{seq}\n{digest}");
-    Signed { key_id: keys.signing_id(), signature: keys.sign(message.as_bytes()).to_vec() }
+/// Signs the receipt of a place.
+pub(super) fn sign_receipt(keys: &Keys, receipt: &ReceiptText) -> Signed {
+    Signed { key_id: keys.signing_id(), signature: keys.sign(&receipt.message()).to_vec() }
 }
 
-/// Signs what a chain is at a moment.
+/// Signs where this replica's fold of a line stands.
 pub(super) fn sign_checkpoint(
     keys: &Keys,
     programme: &ProgrammeId,
-    (seq, digest, arrivals): (Sequence, Digest, i64),
+    stood: Stood,
     made_at: DateTime<Utc>,
 ) -> Checkpoint {
-    let signature = keys.sign(&checkpoint_message(programme, seq, digest, arrivals, made_at)).to_vec();
+    let Stood { seq, digest, arrivals } = stood;
+    let text = CheckpointText { programme: programme.clone(), seq, digest, arrivals, made_at };
+    let signature = keys.sign(&text.message()).to_vec();
     Checkpoint { seq, digest, arrivals, made_at, key_id: keys.signing_id(), signature }
 }
 
 /// Whether a key that is believed has signed a checkpoint.
 pub(super) fn is_authentic(keys: &Keys, programme: &ProgrammeId, one: &Checkpoint) -> bool {
-    let message = checkpoint_message(programme, one.seq, one.digest, one.arrivals, one.made_at);
-    keys.have_signed(&one.key_id, &message, &one.signature)
-}
-
-fn checkpoint_message(
-    programme: &ProgrammeId,
-    seq: Sequence,
-    digest: Digest,
-    arrivals: i64,
-    made_at: DateTime<Utc>,
-) -> Vec<u8> {
-    let made_us = made_at.timestamp_micros();
-    format!("yuanmeng.quota.checkpoint.v1\n{programme}\n{seq}\n{digest}\n{arrivals}\n{made_us}").into_bytes()
+    let Checkpoint { seq, digest, arrivals, made_at, .. } = *one;
+    let text = CheckpointText { programme: programme.clone(), seq, digest, arrivals, made_at };
+    keys.have_signed(&one.key_id, &text.message(), &one.signature)
 }

@@ -5,6 +5,7 @@ use refusal::{Reason, Refusal};
 use tokio::time;
 use vocabulary::ProgrammeId;
 
+use super::beside_line::refuse_known;
 use super::{App, LineState};
 use crate::domain::{Evidence, Mode};
 use crate::error::Error;
@@ -31,6 +32,7 @@ impl App {
         if asked.request.answered::<()>(&mut tx).await?.is_none() {
             let locked = journal::lock(&mut tx, &asked.programme).await?;
             let (row, _) = locked.ok_or_else(|| Refusal::new(Reason::NotFound))?;
+            refuse_known(&mut tx, &asked.programme, &asked.request).await?;
             let was_halted = row.mode == Mode::Halted;
             if was_halted {
                 journal::resume(&mut tx, &asked.programme).await?;

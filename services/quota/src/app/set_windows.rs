@@ -7,6 +7,7 @@ use refusal::{Reason, Refusal};
 use sqlx::PgConnection;
 use vocabulary::ProgrammeId;
 
+use super::beside_line::refuse_known;
 use super::{App, LineState, Timetable};
 use crate::domain::{Round, replace};
 use crate::error::Error;
@@ -42,6 +43,7 @@ impl App {
     async fn replace_windows(&self, db: &mut PgConnection, asked: &SetWindows) -> Result<(), Error> {
         let locked = journal::lock(db, &asked.programme).await?;
         locked.ok_or_else(|| Refusal::new(Reason::NotFound))?;
+        refuse_known(db, &asked.programme, &asked.request).await?;
         let old = journal::rounds(db, &asked.programme).await?;
         let clock = Instant::now();
         let said = journal::read_clock(db).await?;

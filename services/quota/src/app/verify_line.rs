@@ -1,32 +1,44 @@
 //! Verifies a line: recomputes its chain and every table from its journal, and compares.
-
-use std::collections::BTreeMap;
+//!
+//! Everything is read page by page, from one snapshot; what is computed is computed aside, and keeps no call waiting.
 
 use refusal::{Reason, Refusal};
 use sqlx::PgConnection;
+use tokio::task;
 use vocabulary::ProgrammeId;
 
 use super::App;
 use super::proof::is_authentic;
-use crate::domain::{Finding, Line, Sequence, Verification};
+use crate::domain::{Finding, PoolRow, Sequence, Turns, Verification, Verified};
 use crate::error::Error;
 use crate::store::journal::{self, Committed};
 use crate::store::{checkpoint, verify};
 
 /// How much is read at a time.
 const PAGE: i64 = 10_000;
+/// More than these tell nothing more.
+const MAX_STRAYS: i64 = 100;
 
 /// What a verification came to.
 #[derive(Debug)]
 pub struct Verdict {
-    /// The line as its journal gives it.
-    pub line: Line,
-    /// How many operations were recomputed.
-    pub operations: u64,
-    /// How many published checkpoints its chain had to pass.
-    pub checkpoints: usize,
-    /// What is not as the journal says; at most 100.
-    pub findings: Vec<Finding>,
+    /// What the journal gives, and what is not as it says.
+    pub verified: Verified,
+    /// By the tables alone, nobody was served before somebody who had come first.
+    pub nobody_jumped: bool,
+}
+
+impl Verdict {
+    /// Whether all of it is as the journal says.
+    pub fn holds(&self) -> bool {
+        self.verified.findings.is_empty() && self.nobody_jumped
+    }
+}
+
+/// A verification under way, and what the tables say by themselves.
+struct Work {
+    verification: Verification,
+    turns: Turns,
 }
 
 impl App {
@@ -35,81 +47,179 @@ impl App {
         let _turn = self.verifications.try_acquire().map_err(|_| Refusal::new(Reason::Overloaded))?;
         let desk = self.desks.desk(&programme).await?;
         let (mut snapshot, committed) = self.snapshot(&desk).await?;
-        self.verify(&mut snapshot, &programme, &committed).await
-    }
-
-    async fn verify(
-        &self,
-        db: &mut PgConnection,
-        programme: &ProgrammeId,
-        committed: &Committed,
-    ) -> Result<Verdict, Error> {
-        let published = checkpoint::list(db, programme, Sequence::START, i64::MAX).await?;
-        let forged = published.iter().filter(|one| !is_authentic(&self.keys, programme, one));
-        let forged: Vec<Finding> = forged.map(|one| Finding::Checkpoint(one.seq)).collect();
-        let checkpoints: BTreeMap<_, _> = published.iter().map(|one| (one.seq, one.digest)).collect();
-
-        let mut verification = Verification::new(programme, checkpoints);
-        for finding in forged {
-            verification.find(finding);
-        }
-        journal_of(db, programme, &mut verification).await?;
-        verification.row(&committed.row, committed.arrivals);
-        tables_of(db, programme, &mut verification).await?;
-        places_of(db, programme, &mut verification).await?;
-        verification.nobody_jumped();
-        let (line, operations, findings) = verification.end();
-        Ok(Verdict { line, operations, checkpoints: published.len(), findings })
+        verify(&mut snapshot, &self.keys, &programme, &committed).await
     }
 }
 
-async fn journal_of(
+/// Verifies a line as one snapshot shows it.
+pub async fn verify(
     db: &mut PgConnection,
+    keys: &audit::Keys,
     programme: &ProgrammeId,
-    verification: &mut Verification,
-) -> Result<(), Error> {
+    committed: &Committed,
+) -> Result<Verdict, Error> {
+    let work = Work { verification: Verification::new(programme), turns: Turns::default() };
+    let work = published(db, keys, programme, work).await?;
+    let work = journal_of(db, programme, work).await?;
+    let (row, arrivals) = (committed.row.clone(), committed.arrivals);
+    let work = aside(work, move |work| work.verification.row(&row, arrivals)).await;
+    let work = tables_of(db, programme, work).await?;
+    let work = places_of(db, programme, work).await?;
+    let ended = task::spawn_blocking(move || end(work)).await;
+    ended.map_err(|_| Error::Disagreement)
+}
+
+fn end(Work { mut verification, turns }: Work) -> Verdict {
+    let jumped: Vec<_> = turns.jumped().cloned().collect();
+    let nobody_jumped = jumped.is_empty();
+    for pool in jumped {
+        verification.find(Finding::Jumped(pool));
+    }
+    Verdict { verified: verification.end(), nobody_jumped }
+}
+
+/// Computes on a thread on which nobody waits for an answer.
+async fn aside(mut work: Work, compute: impl FnOnce(&mut Work) + Send + 'static) -> Work {
+    let computed = task::spawn_blocking(move || {
+        compute(&mut work);
+        work
+    });
+    match computed.await {
+        Ok(work) => work,
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    }
+}
+
+async fn published(
+    db: &mut PgConnection,
+    keys: &audit::Keys,
+    programme: &ProgrammeId,
+    mut work: Work,
+) -> Result<Work, Error> {
+    let mut last = Sequence::START;
+    loop {
+        let page = checkpoint::list(db, programme, last, PAGE).await?;
+        let Some(end) = page.last() else { return Ok(work) };
+        last = end.seq;
+        let (keys, programme) = (keys.clone(), programme.clone());
+        work = aside(work, move |work| {
+            for one in &page {
+                work.verification.expect(one.seq, one.digest, one.arrivals);
+                if !is_authentic(&keys, &programme, one) {
+                    work.verification.find(Finding::Checkpoint(one.seq));
+                }
+            }
+        })
+        .await;
+    }
+}
+
+async fn journal_of(db: &mut PgConnection, programme: &ProgrammeId, mut work: Work) -> Result<Work, Error> {
     let mut last = Sequence::START;
     loop {
         let page = verify::operations(db, programme, last, PAGE).await?;
-        let Some(end) = page.last() else { return Ok(()) };
+        let Some(end) = page.last() else { break };
         last = end.entry.seq;
-        for written in &page {
-            verification.follow(written);
-        }
-        tokio::task::yield_now().await;
+        work = aside(work, move |work| page.iter().for_each(|row| work.verification.follow(row))).await;
+    }
+    let mut last = Sequence::START;
+    loop {
+        let page = verify::asked_by_movers(db, programme, last, PAGE).await?;
+        let Some((end, ..)) = page.last() else { return Ok(work) };
+        last = *end;
+        work = aside(work, move |work| {
+            for (seq, kind, body) in &page {
+                work.turns.hear(*seq, *kind, body);
+            }
+        })
+        .await;
     }
 }
 
-async fn tables_of(
-    db: &mut PgConnection,
-    programme: &ProgrammeId,
-    verification: &mut Verification,
-) -> Result<(), Error> {
+async fn tables_of(db: &mut PgConnection, programme: &ProgrammeId, mut work: Work) -> Result<Work, Error> {
     let rounds = journal::rounds(db, programme).await?;
     let rounds: Vec<_> = rounds.into_iter().map(|round| (round.id, round.state)).collect();
-    verification.rounds(&rounds);
+    work.verification.rounds(&rounds);
     let pools = verify::pools(db, programme).await?;
-    verification.pools(&pools);
-    verification.holders(&verify::holders(db, programme).await?);
-    for (number, pool) in pools.iter().enumerate() {
-        verification.waiting(number, &verify::waiting(db, programme, &pool.pool).await?);
+    work.verification.pools(&pools);
+    for pool in &pools {
+        work = holders_of(db, programme, pool, work).await?;
+        work = waiting_of(db, programme, pool, work).await?;
     }
-    Ok(())
+    for (pool, seat) in verify::strays(db, programme, MAX_STRAYS).await? {
+        work.verification.find(match seat {
+            Some(seat) => Finding::HolderChanged(pool, seat),
+            None => Finding::WaitingChanged(pool),
+        });
+    }
+    Ok(work)
 }
 
-async fn places_of(
+async fn holders_of(
     db: &mut PgConnection,
     programme: &ProgrammeId,
-    verification: &mut Verification,
-) -> Result<(), Error> {
-    let (mut arrived, mut last) = (0, 0);
+    pool: &PoolRow,
+    mut work: Work,
+) -> Result<Work, Error> {
+    let (mut count, mut last) = (0, 0);
+    loop {
+        let page = verify::holders(db, programme, &pool.pool, last, PAGE).await?;
+        let Some(end) = page.last() else { break };
+        last = end.seat;
+        let (before, pool) = (count, pool.clone());
+        count += page.len();
+        work = aside(work, move |work| {
+            work.verification.holders(&pool.pool, before, &page);
+            work.turns.hold(&pool.pool, pool.union, &page);
+        })
+        .await;
+    }
+    work.verification.all_holders(&pool.pool, count);
+    Ok(work)
+}
+
+async fn waiting_of(
+    db: &mut PgConnection,
+    programme: &ProgrammeId,
+    pool: &PoolRow,
+    mut work: Work,
+) -> Result<Work, Error> {
+    let (mut count, mut last) = (0, Sequence::START);
+    loop {
+        let page = verify::waiting(db, programme, &pool.pool, last, PAGE).await?;
+        let Some(end) = page.last() else { break };
+        last = end.entered;
+        let (before, pool) = (count, pool.clone());
+        count += page.len();
+        work = aside(work, move |work| {
+            work.verification.waiting(&pool.pool, before, &page);
+            work.turns.wait(&pool.pool, pool.union, &page);
+        })
+        .await;
+    }
+    work.verification.all_waiting(&pool.pool, count);
+    Ok(work)
+}
+
+async fn places_of(db: &mut PgConnection, programme: &ProgrammeId, mut work: Work) -> Result<Work, Error> {
+    let (mut count, mut last) = (0, 0);
     loop {
         let page = verify::places(db, programme, last, PAGE).await?;
         let Some(end) = page.last() else { break };
         last = end.arrival;
-        verification.places(arrived, &page);
-        arrived += page.len();
+        let before = count;
+        count += page.len();
+        work = aside(work, move |work| work.verification.places(before, &page)).await;
     }
-    verification.all_places(arrived, &verify::barred(db, programme).await?);
-    Ok(())
+    work.verification.all_places(count);
+    let (mut barred, mut last) = (0, None);
+    loop {
+        let page = verify::barred(db, programme, last, PAGE).await?;
+        let Some(end) = page.last() else { break };
+        last = Some(*end);
+        barred += page.len();
+        work.verification.barred(&page);
+    }
+    work.verification.all_barred(barred);
+    Ok(work)
 }

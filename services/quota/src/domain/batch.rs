@@ -157,7 +157,8 @@ impl Batch {
     }
 }
 
-fn promotions(line: &Line, effects: &[Effect]) -> Vec<Promotion> {
+/// Who moved up by these effects.
+pub(super) fn promotions(line: &Line, effects: &[Effect]) -> Vec<Promotion> {
     let promoted = effects.iter().filter_map(|effect| match effect {
         Effect::Promoted { place, pool, seat } => Some(Promotion {
             application: line.place(*place).application,

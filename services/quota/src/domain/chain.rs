@@ -5,7 +5,7 @@ use std::fmt;
 
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
-use vocabulary::ProgrammeId;
+use vocabulary::{OperationId, ProgrammeId};
 
 use super::{Entry, Kind, Sequence};
 
@@ -73,13 +73,25 @@ impl Digest {
 
     /// The digest after one more operation.
     pub fn follow(self, entry: &Entry) -> Self {
+        self.follow_links(entry.seq, entry.kind, entry.id, &entry.body_hash)
+    }
+
+    /// The same, from all that the chain holds of an operation: not its body, which is about people.
+    pub fn follow_links(self, seq: Sequence, kind: Kind, id: OperationId, body_hash: &[u8; 32]) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(self.0);
-        hasher.update(entry.seq.get().to_be_bytes());
-        hasher.update(entry.kind.as_str());
-        hasher.update(entry.id.uuid().as_bytes());
-        hasher.update(entry.body_hash);
+        hasher.update(seq.get().to_be_bytes());
+        hasher.update(kind.as_str());
+        hasher.update(id.uuid().as_bytes());
+        hasher.update(body_hash);
         Self(hasher.finalize().into())
+    }
+
+    /// Reads what is shown of it: lower-case hex.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).ok()?;
+        Some(Self(bytes))
     }
 
     /// The 32 bytes.

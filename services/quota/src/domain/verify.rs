@@ -1,13 +1,17 @@
 //! Whether a line is what its journal says, and its journal one chain: what proves that nobody jumped the queue.
 
+mod jumped;
+mod tables;
+
 use std::collections::BTreeMap;
+use std::fmt;
 
-use vocabulary::{ApplicationId, PoolId, ProgrammeId, RoundId, WorkerId};
+use vocabulary::{PoolId, ProgrammeId, RoundId};
 
-use super::{
-    Digest, Entry, Epoch, Line, Outcome, PlaceState, PlacedIn, PoolIndex, RoundState, Row, Sequence, Stand,
-    body_hash,
-};
+pub use self::jumped::Turns;
+pub use self::tables::{PlaceRow, PoolRow, Sits, Waits};
+use super::batch::promotions;
+use super::{Digest, Entry, Epoch, Line, Outcome, Promotion, RoundState, Row, Sequence, body_hash};
 
 /// More findings than this tell nothing more.
 const MAX_FINDINGS: usize = 100;
@@ -23,38 +27,8 @@ pub struct Written {
     pub digest: Digest,
     /// What its sender was told.
     pub outcome: Outcome,
-}
-
-/// A row of the places.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlaceRow {
-    /// The application.
-    pub application: ApplicationId,
-    /// The worker.
-    pub person: WorkerId,
-    /// Its arrival number.
-    pub arrival: i64,
-    /// The round it came in.
-    pub round: RoundId,
-    /// The operation that gave it.
-    pub seq: Sequence,
-    /// Whether it counts.
-    pub state: PlaceState,
-    /// How it stands; for one that waits the position is 0.
-    pub standings: Vec<PlacedIn>,
-}
-
-/// A row of the pools.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PoolRow {
-    /// The pool.
-    pub pool: PoolId,
-    /// Its seats.
-    pub capacity: usize,
-    /// Seats taken.
-    pub taken: usize,
-    /// How many wait.
-    pub waiting: usize,
+    /// Who moved up by it.
+    pub promotions: Vec<Promotion>,
 }
 
 /// Something that is not as the journal says.
@@ -70,6 +44,8 @@ pub enum Finding {
     DigestChanged(Sequence),
     /// What its sender was told is not what the law gives.
     DecisionChanged(Sequence),
+    /// Who moved up by it is not what the law gives.
+    PromotionChanged(Sequence),
     /// It was folded in an earlier epoch than the one before.
     EpochFell(Sequence),
     /// A published checkpoint is not on the chain, or not signed by a key that is believed.
@@ -80,14 +56,49 @@ pub enum Finding {
     RoundChanged(RoundId),
     /// A pool's figures are not what the journal gives.
     PoolChanged(PoolId),
-    /// Who holds this seat, or the first one after it, is not what the journal gives.
+    /// Who holds this seat is not what the journal gives, or there is no such pool.
     HolderChanged(PoolId, u32),
-    /// Who waits in this pool is not what the journal gives.
+    /// Who waits in this pool is not what the journal gives, or there is no such pool.
     WaitingChanged(PoolId),
     /// The place of this arrival number, or of one barred before it arrived where it is 0, is not what the journal gives.
     PlaceChanged(i64),
-    /// Somebody holds a seat of this pool though another, who entered its line before, waits.
+    /// By the tables alone, somebody holds a seat of this pool though another, who entered its line before, waits.
     Jumped(PoolId),
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(seq) => write!(out, "operation {seq} is missing from the journal"),
+            Self::Unlinked(seq) => write!(out, "operation {seq} does not follow from the one before"),
+            Self::BodyChanged(seq) => {
+                write!(out, "the body of operation {seq} is not the one that was hashed")
+            }
+            Self::DigestChanged(seq) => {
+                write!(out, "the chain at operation {seq} is not the one that is written")
+            }
+            Self::DecisionChanged(seq) => write!(out, "what was decided by operation {seq} is not the law"),
+            Self::PromotionChanged(seq) => write!(out, "who moved up by operation {seq} is not the law"),
+            Self::EpochFell(seq) => write!(out, "operation {seq} is of an earlier epoch than the one before"),
+            Self::Checkpoint(seq) => {
+                write!(out, "the checkpoint at operation {seq} is not on the chain, or not signed")
+            }
+            Self::LineChanged => write!(out, "the row of the line is not what the journal gives"),
+            Self::RoundChanged(round) => write!(out, "round {round} is not what the journal gives"),
+            Self::PoolChanged(pool) => write!(out, "pool {pool} is not what the journal gives"),
+            Self::HolderChanged(pool, seat) => {
+                write!(out, "who holds seat {seat} of {pool} is not what the journal gives")
+            }
+            Self::WaitingChanged(pool) => write!(out, "who waits in {pool} is not what the journal gives"),
+            Self::PlaceChanged(0) => write!(out, "who left before arriving is not what the journal gives"),
+            Self::PlaceChanged(arrival) => {
+                write!(out, "the place of number {arrival} is not what the journal gives")
+            }
+            Self::Jumped(pool) => {
+                write!(out, "somebody holds a seat of {pool} before another who came first")
+            }
+        }
+    }
 }
 
 /// A verification under way.
@@ -96,15 +107,53 @@ pub struct Verification {
     line: Line,
     epoch: Epoch,
     operations: u64,
-    checkpoints: BTreeMap<Sequence, Digest>,
+    /// What was published, as far as the chain has not come to it: the chain there, and how many had arrived.
+    checkpoints: BTreeMap<Sequence, (Digest, i64)>,
+    published: u64,
+    /// Everybody who must hold a seat, by pool and seat, once the journal is at its end.
+    seated: Vec<tables::Seated>,
     findings: Vec<Finding>,
 }
 
+/// What a verification came to.
+#[derive(Debug)]
+pub struct Verified {
+    /// How many operations were recomputed.
+    pub operations: u64,
+    /// The SHA-256 chain at the last of them.
+    pub digest: Digest,
+    /// How many places were given.
+    pub arrivals: i64,
+    /// How many pools there are.
+    pub pools: u64,
+    /// How many seats are held, over all pools.
+    pub holders: u64,
+    /// How many wait, over all pools.
+    pub waiting: u64,
+    /// How many published checkpoints the chain had to pass.
+    pub checkpoints: u64,
+    /// What is not as the journal says; at most 100.
+    pub findings: Vec<Finding>,
+}
+
 impl Verification {
-    /// Begins at the line's first operation; the chain must pass these checkpoints.
-    pub fn new(programme: &ProgrammeId, checkpoints: BTreeMap<Sequence, Digest>) -> Self {
-        let line = Line::new(programme);
-        Self { line, epoch: Epoch::FIRST, operations: 0, checkpoints, findings: Vec::new() }
+    /// Begins at the line's first operation.
+    pub fn new(programme: &ProgrammeId) -> Self {
+        Self {
+            line: Line::new(programme),
+            epoch: Epoch::FIRST,
+            operations: 0,
+            checkpoints: BTreeMap::new(),
+            published: 0,
+            seated: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// A published checkpoint: the chain must pass it, with so many arrived.
+    pub fn expect(&mut self, seq: Sequence, digest: Digest, arrivals: i64) {
+        self.published += 1;
+        self.checkpoints.insert(seq, (digest, arrivals));
     }
 
     /// The next row of the journal. After a hole nothing follows any more.
@@ -119,10 +168,13 @@ impl Verification {
         self.check(written.epoch >= self.epoch, || Finding::EpochFell(entry.seq));
         let decision = self.line.fold(entry, |_, _| ());
         self.check(decision.outcome == written.outcome, || Finding::DecisionChanged(entry.seq));
+        let promoted = promotions(&self.line, &decision.effects) == written.promotions;
+        self.check(promoted, || Finding::PromotionChanged(entry.seq));
         let digest = self.line.digest();
         self.check(digest == written.digest, || Finding::DigestChanged(entry.seq));
         if let Some(published) = self.checkpoints.remove(&entry.seq) {
-            self.check(published == digest, || Finding::Checkpoint(entry.seq));
+            let stands = (digest, self.line.arrivals());
+            self.check(published == stands, || Finding::Checkpoint(entry.seq));
         }
         self.epoch = written.epoch;
         self.operations += 1;
@@ -149,11 +201,14 @@ impl Verification {
             && row.digest == line.digest()
             && row.open_round.as_ref() == line.open_round()
             && arrivals == line.arrivals();
+        let next = line.seq().next();
         self.check(same && row.at.epoch >= self.epoch, || Finding::LineChanged);
+        self.check(row.at.seq < next, || Finding::Missing(next));
         // Those that the chain has not come to were published, and the operations are gone.
         for seq in std::mem::take(&mut self.checkpoints).into_keys() {
             self.find(Finding::Checkpoint(seq));
         }
+        self.seated = tables::seated(&self.line);
     }
 
     /// All rounds.
@@ -161,121 +216,59 @@ impl Verification {
         for (round, state) in rounds {
             self.check(self.line.round(round) == *state, || Finding::RoundChanged(round.clone()));
         }
-    }
-
-    /// All pools, in the order in which they were added.
-    pub fn pools(&mut self, rows: &[PoolRow]) {
-        let expected: Vec<PoolRow> = self
-            .line
-            .pools()
-            .iter()
-            .map(|pool| PoolRow {
-                pool: pool.id.clone(),
-                capacity: pool.capacity(),
-                taken: pool.taken,
-                waiting: pool.waiting.len(),
-            })
-            .collect();
-        let differs = expected.iter().zip(rows).find(|(expected, row)| expected != row);
-        if let Some((pool, _)) = differs {
-            self.find(Finding::PoolChanged(pool.pool.clone()));
-        }
-        let longer = expected.get(rows.len()).or_else(|| rows.get(expected.len()));
-        if let Some(pool) = longer {
-            self.find(Finding::PoolChanged(pool.pool.clone()));
+        // One that was ever opened or closed does not go away.
+        let missing = |known: &&RoundId| !rounds.iter().any(|(round, _)| round == *known);
+        let missing: Vec<RoundId> = self.line.rounds().filter(missing).cloned().collect();
+        for round in missing {
+            self.find(Finding::RoundChanged(round));
         }
     }
 
-    /// All holders, by the number of their pool and of their seat.
-    pub fn holders(&mut self, rows: &[(PoolId, u32, ApplicationId)]) {
-        let expected = self.expected_holders();
-        let pairs = expected.iter().map(Some).chain(std::iter::repeat(None));
-        let pairs = pairs.zip(rows.iter().map(Some).chain(std::iter::repeat(None)));
-        let differs = pairs.take(expected.len().max(rows.len())).find(|(expected, row)| expected != row);
-        if let Some((expected, row)) = differs
-            && let Some((pool, seat, _)) = expected.or(row)
-        {
-            self.find(Finding::HolderChanged(pool.clone(), *seat));
+    /// What came of it.
+    pub fn end(self) -> Verified {
+        let waiting = self.line.pools().iter().map(|pool| pool.waiting.len() as u64).sum();
+        Verified {
+            operations: self.operations,
+            digest: self.line.digest(),
+            arrivals: self.line.arrivals(),
+            pools: self.line.pools().len() as u64,
+            holders: self.seated.len() as u64,
+            waiting,
+            checkpoints: self.published,
+            findings: self.findings,
         }
     }
+}
 
-    fn expected_holders(&self) -> Vec<(PoolId, u32, ApplicationId)> {
-        let mut seated: Vec<(PoolIndex, u32, ApplicationId)> = Vec::new();
-        for place in self.line.places() {
-            let seats =
-                place.standings.iter().filter_map(|standing| Some((standing.pool, standing.stand.seat()?)));
-            seated.extend(seats.map(|(pool, seat)| (pool, seat, place.application)));
-        }
-        seated.sort_unstable();
-        seated.into_iter().map(|(pool, seat, who)| (self.line.pool(pool).id.clone(), seat, who)).collect()
+#[cfg(test)]
+mod tests {
+    use super::super::{Link, Operation};
+    use super::*;
+
+    /// The opening of a round, as the journal's first operation.
+    fn opened(programme: &ProgrammeId) -> Written {
+        let Operation { id, request } = Operation::opening(programme, &"spring".parse().unwrap());
+        let (kind, body, seq) = (request.kind(), request.body(), Sequence::START.next());
+        let body_hash = body_hash(kind, &body);
+        let link = Link::start().follow(seq, kind, id.uuid(), &body_hash);
+        let entry = Entry { seq, id, kind, body, body_hash, link };
+        let digest = Digest::start(programme).follow(&entry);
+        Written { entry, epoch: Epoch::FIRST, digest, outcome: Outcome::Done, promotions: Vec::new() }
     }
 
-    /// Everybody who waits in the pool of this number, first to last.
-    pub fn waiting(&mut self, number: usize, rows: &[(Sequence, ApplicationId)]) {
-        let Some(pool) = self.line.pools().get(number) else { return };
-        let expected =
-            pool.waiting.iter().map(|(entered, place)| (entered, self.line.place(place).application));
-        let same = expected.eq(rows.iter().copied());
-        let id = pool.id.clone();
-        self.check(same, || Finding::WaitingChanged(id));
-    }
-
-    /// The next places, by their arrival numbers.
-    pub fn places(&mut self, first: usize, rows: &[PlaceRow]) {
-        for (row, place) in
-            rows.iter().zip(self.line.places().iter().skip(first).map(Some).chain(std::iter::repeat(None)))
-        {
-            let same = place.is_some_and(|place| {
-                let standing = |standing: &super::Standing| {
-                    let id = self.line.pool(standing.pool).id.clone();
-                    match standing.stand {
-                        Stand::Seated(seat) => PlacedIn::Seat(id, seat),
-                        Stand::Waiting => PlacedIn::Waiting(id, 0),
-                        Stand::Left => PlacedIn::Left(id),
-                    }
-                };
-                (row.application, row.person, row.seq, row.state)
-                    == (place.application, place.person, place.seq, place.state)
-                    && row.round == *self.line.round_of(place)
-                    && row.standings.iter().cloned().eq(place.standings.iter().map(standing))
-            });
-            if !same {
-                return self.find(Finding::PlaceChanged(row.arrival));
-            }
-        }
-    }
-
-    /// How many places there are, and who was barred before arriving.
-    pub fn all_places(&mut self, arrived: usize, barred: &[ApplicationId]) {
-        let mut expected: Vec<ApplicationId> = self.line.barred().collect();
-        expected.sort_unstable();
-        let same = arrived == self.line.places().len() && expected == barred;
-        let next = self.line.arrivals();
-        self.check(same, || Finding::PlaceChanged(if expected == barred { next } else { 0 }));
-    }
-
-    /// Each pool's seats are held by the first in its line: of those whom the law has seated, whatever it was that seated them.
-    pub fn nobody_jumped(&mut self) {
-        let mut last_seated: BTreeMap<PoolIndex, Sequence> = BTreeMap::new();
-        for place in self.line.places() {
-            for standing in place.standings.iter().filter(|standing| standing.stand.seat().is_some()) {
-                let entered =
-                    self.line.entered(place, self.line.pool(standing.pool).union).unwrap_or(place.seq);
-                let last = last_seated.entry(standing.pool).or_insert(entered);
-                *last = entered.max(*last);
-            }
-        }
-        for (pool, last) in last_seated {
-            let pool = self.line.pool(pool);
-            if pool.waiting.first().is_some_and(|(first, _)| first < last) {
-                let id = pool.id.clone();
-                self.find(Finding::Jumped(id));
-            }
-        }
-    }
-
-    /// What came of it: the line as the journal gives it, how many operations there are, and what was found.
-    pub fn end(self) -> (Line, u64, Vec<Finding>) {
-        (self.line, self.operations, self.findings)
+    #[test]
+    fn a_checkpoint_tells_the_chain_and_how_many_had_arrived() {
+        let programme = "jinan-2021".parse().unwrap();
+        let written = opened(&programme);
+        let seq = written.entry.seq;
+        let found = |digest, arrivals| {
+            let mut verification = Verification::new(&programme);
+            verification.expect(seq, digest, arrivals);
+            verification.follow(&written);
+            verification.end().findings
+        };
+        assert_eq!(found(written.digest, 0), []);
+        assert_eq!(found(written.digest, 1), [Finding::Checkpoint(seq)]);
+        assert_eq!(found(Digest::start(&programme), 0), [Finding::Checkpoint(seq)]);
     }
 }

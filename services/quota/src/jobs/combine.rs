@@ -13,7 +13,7 @@ use super::session::Session;
 use crate::app::{App, Desk, LOG_TRUSTED_FOR};
 use crate::domain::{
     Asked, Change, Combiner, Command, Epoch, Event, HaltCause, Heard, Mode, Notice, Parcel, Position, Queued,
-    Row, Sequence,
+    Row, Sequence, Stood,
 };
 use crate::error::Error;
 use crate::store::journal;
@@ -41,6 +41,7 @@ pub(super) async fn combine(app: App, desk: Arc<Desk>, stop: CancellationToken) 
             continue;
         }
         driver.measure();
+        driver.desk.stands(driver.combiner.line().map(Stood::of));
         if std::mem::take(&mut driver.has_folded) {
             driver.desk.combine_soon();
         }

@@ -1,4 +1,4 @@
-//! What quota does by itself: it orders, folds, recovers and announces.
+//! What quota does by itself: it orders, folds, recovers, announces and tells.
 
 mod announce;
 mod checkpoint;
@@ -8,8 +8,10 @@ mod install;
 mod order;
 mod session;
 mod show_pools;
+mod tell;
 mod tend;
 
 pub use announce::announce;
 pub use checkpoint::publish_checkpoints;
+pub use tell::tell;
 pub use tend::tend;

@@ -3,7 +3,9 @@
 pub mod checkpoint;
 pub mod journal;
 pub mod order;
+pub mod outlet;
 pub mod place;
 pub mod pool;
 pub mod promotions;
+pub mod proof;
 pub mod verify;

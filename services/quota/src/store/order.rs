@@ -21,6 +21,8 @@ const FUNCTIONS: &str = include_str!("order.lua");
 /// An operation that was under way when Redis fell silent for so long may be ordered or not.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long what is written to see whether Redis takes it stays there.
+const PULSE_MS: u64 = 60_000;
 
 /// Why Redis gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +61,12 @@ impl OrderStore {
         let client = Client::open(url)?;
         let (kept, connecting) = (Mutex::default(), tokio::sync::Mutex::default());
         Ok(Self { client, prefix: prefix.to_owned(), kept, connecting, attempts: AtomicU64::new(0) })
+    }
+
+    /// Whether Redis answers and takes writes, for whoever looks at this replica's health.
+    pub async fn is_well(&self) -> bool {
+        let pulse = format!("{}pulse", self.prefix);
+        self.send(redis::cmd("SET").arg(pulse).arg("").arg("PX").arg(PULSE_MS)).await.is_ok()
     }
 
     /// Calls a function, and loads the functions first where Redis has lost them.

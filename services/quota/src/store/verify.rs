@@ -1,12 +1,14 @@
 //! Everything there is of a line, for whoever verifies it: page by page, each table in the order of the fold.
 
 use sqlx::PgConnection;
+use sqlx::types::Uuid;
 use vocabulary::{ApplicationId, PoolId, ProgrammeId};
 
 use super::journal::rows::{OperationRow, StandingRow, digest, slug, unreadable};
-use crate::domain::{Entry, PlaceRow, PlaceState, PoolRow, Sequence, Written};
+use crate::domain::{Entry, Kind, PlaceRow, PlaceState, PoolRow, Sequence, Sits, Waits, Written};
 
-/// The next operations after a sequence, with what was decided.
+/// The next operations after a sequence, with what was decided. One that no version of this program has written ends the
+/// journal there: it is not among them, and nothing is after it.
 pub async fn operations(
     db: &mut PgConnection,
     programme: &ProgrammeId,
@@ -14,7 +16,9 @@ pub async fn operations(
     limit: i64,
 ) -> Result<Vec<Written>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT seq, op_id, kind, body, body_hash, chain, epoch, digest, decision::text AS "decision!" FROM operation
+        r#"SELECT seq, op_id, kind, body, body_hash, chain, epoch, digest, decision::text AS "decision!",
+                  promoted::text
+           FROM operation
            WHERE programme = $1 AND seq > $2 ORDER BY seq LIMIT $3"#,
         programme.as_str(),
         after.get(),
@@ -22,7 +26,7 @@ pub async fn operations(
     )
     .fetch_all(db)
     .await?;
-    let read = rows.into_iter().map(|row| {
+    let read = rows.into_iter().map_while(|row| {
         let operation = OperationRow {
             seq: row.seq,
             op_id: row.op_id,
@@ -31,20 +35,44 @@ pub async fn operations(
             body_hash: row.body_hash,
             chain: row.chain,
         };
-        Ok(Written {
-            entry: Entry::try_from(operation)?,
+        Some(Written {
+            entry: Entry::try_from(operation).ok()?,
             epoch: row.epoch.into(),
-            digest: digest(row.digest)?,
-            outcome: serde_json::from_str(&row.decision).map_err(|_| unreadable("operation"))?,
+            digest: digest(row.digest).ok()?,
+            outcome: serde_json::from_str(&row.decision).ok()?,
+            promotions: row.promoted.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text)).ok()?,
         })
     });
-    read.collect()
+    Ok(read.collect())
+}
+
+/// Everything that was asked by those who ever moved, and not refused, after a sequence, in order: what, and in which words.
+pub async fn asked_by_movers(
+    db: &mut PgConnection,
+    programme: &ProgrammeId,
+    after: Sequence,
+    limit: i64,
+) -> Result<Vec<(Sequence, Kind, String)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT seq, kind, body FROM operation
+         WHERE programme = $1 AND seq > $2 AND kind IN ('RESERVE', 'MOVE') AND decision -> 'REFUSED' IS NULL
+           AND split_part(body, ' ', 1) IN
+               (SELECT split_part(body, ' ', 1) FROM operation WHERE programme = $1 AND kind = 'MOVE')
+         ORDER BY seq LIMIT $3",
+        programme.as_str(),
+        after.get(),
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    let kind = |text: &str| Kind::read(text).ok_or_else(|| unreadable("operation"));
+    rows.into_iter().map(|row| Ok((row.seq.into(), kind(&row.kind)?, row.body))).collect()
 }
 
 /// All pools, in the order in which they were added.
 pub async fn pools(db: &mut PgConnection, programme: &ProgrammeId) -> Result<Vec<PoolRow>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT pool, capacity, taken, waiting FROM pool WHERE programme = $1 ORDER BY number",
+        "SELECT pool, union_id, capacity, taken, waiting FROM pool WHERE programme = $1 ORDER BY number",
         programme.as_str()
     )
     .fetch_all(db)
@@ -53,6 +81,7 @@ pub async fn pools(db: &mut PgConnection, programme: &ProgrammeId) -> Result<Vec
     let read = rows.into_iter().map(|row| {
         Ok(PoolRow {
             pool: slug(&row.pool)?,
+            union: row.union_id.into(),
             capacity: count(row.capacity)?,
             taken: count(row.taken)?,
             waiting: count(row.waiting)?,
@@ -61,39 +90,80 @@ pub async fn pools(db: &mut PgConnection, programme: &ProgrammeId) -> Result<Vec
     read.collect()
 }
 
-/// All who hold a seat, by the number of their pool and of their seat; rows of no pool last.
+/// The next who hold a seat of a pool, after a seat, and when each came, if its place counts.
 pub async fn holders(
     db: &mut PgConnection,
     programme: &ProgrammeId,
-) -> Result<Vec<(PoolId, u32, ApplicationId)>, sqlx::Error> {
+    pool: &PoolId,
+    after: u32,
+    limit: i64,
+) -> Result<Vec<Sits>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT holder.pool, seat_no, application FROM holder LEFT JOIN pool USING (programme, pool)
-         WHERE holder.programme = $1 ORDER BY pool.number, holder.pool, seat_no",
-        programme.as_str()
+        r#"SELECT seat_no, holder.application, place.seq AS "came?"
+           FROM holder LEFT JOIN place ON place.programme = holder.programme
+               AND place.application = holder.application AND place.state <> 'RELEASED'
+           WHERE holder.programme = $1 AND holder.pool = $2 AND seat_no > $3 ORDER BY seat_no LIMIT $4"#,
+        programme.as_str(),
+        pool.as_str(),
+        i32::try_from(after).unwrap_or(i32::MAX),
+        limit
     )
     .fetch_all(db)
     .await?;
     let read = rows.into_iter().map(|row| {
         let seat = u32::try_from(row.seat_no).map_err(|_| unreadable("holder"))?;
-        Ok((slug(&row.pool)?, seat, row.application.into()))
+        Ok(Sits { seat, application: row.application.into(), came: row.came.map(Sequence::from) })
     });
     read.collect()
 }
 
-/// All who wait in a pool, first to last.
+/// The next who wait in a pool, after the one who entered at a sequence, and when each came, if its place counts.
 pub async fn waiting(
     db: &mut PgConnection,
     programme: &ProgrammeId,
     pool: &PoolId,
-) -> Result<Vec<(Sequence, ApplicationId)>, sqlx::Error> {
+    after: Sequence,
+    limit: i64,
+) -> Result<Vec<Waits>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT entered, application FROM waiting WHERE programme = $1 AND pool = $2 ORDER BY entered",
+        r#"SELECT entered, waiting.application, place.seq AS "came?"
+           FROM waiting LEFT JOIN place ON place.programme = waiting.programme
+               AND place.application = waiting.application AND place.state <> 'RELEASED'
+           WHERE waiting.programme = $1 AND waiting.pool = $2 AND entered > $3 ORDER BY entered LIMIT $4"#,
         programme.as_str(),
-        pool.as_str()
+        pool.as_str(),
+        after.get(),
+        limit
     )
     .fetch_all(db)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.entered.into(), row.application.into())).collect())
+    let read = rows.into_iter().map(|row| Waits {
+        entered: row.entered.into(),
+        application: row.application.into(),
+        came: row.came.map(Sequence::from),
+    });
+    Ok(read.collect())
+}
+
+/// Holders and waiting people of pools that the line does not have: the pool, and the seat of one who holds one.
+pub async fn strays(
+    db: &mut PgConnection,
+    programme: &ProgrammeId,
+    limit: i64,
+) -> Result<Vec<(PoolId, Option<u32>)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT pool AS "pool!", min(seat_no) AS seat FROM (
+               SELECT pool, seat_no FROM holder WHERE programme = $1
+               UNION ALL SELECT pool, NULL FROM waiting WHERE programme = $1) AS stands
+           WHERE NOT EXISTS (SELECT FROM pool WHERE pool.programme = $1 AND pool.pool = stands.pool)
+           GROUP BY pool, seat_no IS NULL LIMIT $2"#,
+        programme.as_str(),
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    let seat = |seat: i32| u32::try_from(seat).map_err(|_| unreadable("holder"));
+    rows.into_iter().map(|row| Ok((slug(&row.pool)?, row.seat.map(seat).transpose()?))).collect()
 }
 
 /// The next places after an arrival number.
@@ -114,8 +184,11 @@ pub async fn places(
     .fetch_all(db)
     .await?;
     let read = rows.into_iter().map(|row| {
-        let standings: Vec<StandingRow<'_>> =
-            serde_json::from_str(&row.standings).map_err(|_| unreadable("place"))?;
+        // Standings that cannot be read are not those of the fold.
+        let standings: Vec<StandingRow<'_>> = serde_json::from_str(&row.standings).unwrap_or_default();
+        let standing = |one: &StandingRow<'_>| {
+            Ok::<_, sqlx::Error>((one.placed_in(0)?, one.waits_since().map(Sequence::from)))
+        };
         Ok(PlaceRow {
             application: row.application.into(),
             person: row.person.into(),
@@ -123,20 +196,26 @@ pub async fn places(
             round: slug(&row.round)?,
             seq: row.seq.into(),
             state: PlaceState::read(&row.state).ok_or_else(|| unreadable("place"))?,
-            standings: standings.iter().map(|one| one.placed_in(0)).collect::<Result<_, _>>()?,
+            standings: standings.iter().map(standing).collect::<Result<_, _>>().unwrap_or_default(),
         })
     });
     read.collect()
 }
 
-/// Applications that were released before they arrived, by their ids.
+/// The next applications that were released before they arrived, after one, by their ids.
 pub async fn barred(
     db: &mut PgConnection,
     programme: &ProgrammeId,
+    after: Option<ApplicationId>,
+    limit: i64,
 ) -> Result<Vec<ApplicationId>, sqlx::Error> {
+    let after = after.map_or(Uuid::nil(), ApplicationId::uuid);
     let rows = sqlx::query_scalar!(
-        "SELECT application FROM place WHERE programme = $1 AND arrival IS NULL ORDER BY application",
-        programme.as_str()
+        "SELECT application FROM place WHERE programme = $1 AND arrival IS NULL AND application > $2
+         ORDER BY application LIMIT $3",
+        programme.as_str(),
+        after,
+        limit
     )
     .fetch_all(db)
     .await?;

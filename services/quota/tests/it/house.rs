@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use stack::{Service, Services};
-use testkit::City;
+use testkit::{City, Site};
 use tokio::sync::OnceCell;
 
 use crate::calls::Caller;
@@ -25,6 +25,18 @@ impl House {
     /// A house that one test has for itself.
     pub async fn own() -> Self {
         Self { city: City::found(&[Service::Identity, Service::Quota], MOMENT).await }
+    }
+
+    /// A house on stores of its own, which a test may hurt.
+    pub async fn on(stores: stack::Addresses) -> Self {
+        let site = Site {
+            name: "house".to_owned(),
+            services: vec![Service::Identity, Service::Quota],
+            programs: std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned(),
+            stores,
+            folder: tempfile::tempdir().unwrap(),
+        };
+        Self { city: City::found_on(site, MOMENT).await.unwrap() }
     }
 
     /// The services, to be hurt.

@@ -6,16 +6,23 @@
 )]
 
 mod announce;
+mod auditor;
+mod bad_input;
 mod calls;
 mod capacity;
 mod confirm;
 mod direct;
+mod forgery;
+mod health;
 mod house;
 mod move_place;
 mod order;
+mod outlet;
 mod proof;
 mod recover;
+mod refused;
 mod release;
 mod reserve;
+mod trace;
 mod watch_pools;
 mod windows;

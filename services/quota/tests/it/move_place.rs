@@ -8,7 +8,7 @@ use crate::calls::{Applicant, Programme, assert_refused, stands};
 use crate::house::shared;
 
 impl Programme {
-    async fn move_place(
+    pub async fn move_place(
         &self,
         applicant: &Applicant,
         unions: &[UnionId],

@@ -145,16 +145,17 @@ pub(in crate::grpc) fn checkpoints(
 }
 
 pub(in crate::grpc) fn verdict(verdict: &Verdict) -> pb::VerifyLineResponse {
-    let pools = || verdict.line.pools().iter();
+    let verified = &verdict.verified;
     pb::VerifyLineResponse {
-        holds: verdict.findings.is_empty(),
-        operations: count(verdict.operations),
-        chain: verdict.line.digest().to_string(),
-        arrivals: verdict.line.arrivals(),
-        holders: count(pools().map(|pool| pool.taken as u64).sum()),
-        waiting: count(pools().map(|pool| pool.waiting.len() as u64).sum()),
-        checkpoints: count(verdict.checkpoints as u64),
-        findings: verdict.findings.iter().map(finding).collect(),
+        holds: verdict.holds(),
+        operations: count(verified.operations),
+        chain: verified.digest.to_string(),
+        arrivals: verified.arrivals,
+        holders: count(verified.holders),
+        waiting: count(verified.waiting),
+        checkpoints: count(verified.checkpoints),
+        findings: verified.findings.iter().map(finding).collect(),
+        nobody_jumped: verdict.nobody_jumped,
     }
 }
 
@@ -170,6 +171,7 @@ fn finding(finding: &Finding) -> pb::LineFinding {
         Finding::BodyChanged(seq) => (Kind::BodyChanged, seq.get(), ""),
         Finding::DigestChanged(seq) => (Kind::ChainChanged, seq.get(), ""),
         Finding::DecisionChanged(seq) => (Kind::DecisionChanged, seq.get(), ""),
+        Finding::PromotionChanged(seq) => (Kind::PromotionChanged, seq.get(), ""),
         Finding::EpochFell(seq) => (Kind::EpochFell, seq.get(), ""),
         Finding::Checkpoint(seq) => (Kind::Checkpoint, seq.get(), ""),
         Finding::LineChanged => (Kind::LineChanged, 0, ""),

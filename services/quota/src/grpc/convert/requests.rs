@@ -28,7 +28,7 @@ pub(in crate::grpc) fn set_windows(
 ) -> Result<SetWindows, Refusal> {
     let mut fields = Fields::new();
     let (id, programme) = named(&mut fields, &message.operation_id, &message.programme_id);
-    fields.number("rounds", message.rounds.len(), 1..=MAX_ROUNDS);
+    some_of(&mut fields, "rounds", message.rounds.len(), MAX_ROUNDS);
     let rounds = message.rounds.iter().take(MAX_ROUNDS).enumerate();
     let rounds: Vec<Round> = rounds
         .filter_map(|(index, one)| fields.inside(&format!("rounds[{index}]"), |fields| round(fields, one)))
@@ -81,10 +81,26 @@ pub(in crate::grpc) fn reserve(
 }
 
 fn union_chain(fields: &mut Fields, ids: &[String]) -> Option<Vec<UnionId>> {
-    fields.number("union_ids", ids.len(), 1..=MAX_UNIONS)?;
+    some_of(fields, "union_ids", ids.len(), MAX_UNIONS)?;
     let unions = ids.iter().enumerate().map(|(index, id)| fields.parse(&format!("union_ids[{index}]"), id));
     let unions: Vec<Option<UnionId>> = unions.collect();
-    unions.into_iter().collect()
+    let unions: Vec<UnionId> = unions.into_iter().collect::<Option<_>>()?;
+    // A union that stands twice in a chain would be above itself.
+    if unions.iter().enumerate().any(|(index, union)| unions[..index].contains(union)) {
+        fields.refuse("union_ids", Reason::EntryTwice);
+        return None;
+    }
+    Some(unions)
+}
+
+/// A list has at least one entry, and at most so many.
+fn some_of(fields: &mut Fields, path: &str, count: usize, most: usize) -> Option<()> {
+    if count == 0 {
+        fields.refuse(path, Reason::FieldRequired);
+    } else if count > most {
+        fields.refuse(path, Refusal::new(Reason::TooMany).with("max", most));
+    }
+    (1..=most).contains(&count).then_some(())
 }
 
 pub(in crate::grpc) fn release(

@@ -35,6 +35,12 @@ pub async fn create(db: &mut PgConnection, programme: &ProgrammeId) -> Result<Cr
         "INSERT INTO announced (programme, seq) VALUES ($1, 0) ON CONFLICT (programme) DO NOTHING",
         programme.as_str()
     )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO outlet (programme, seq) VALUES ($1, 0) ON CONFLICT (programme) DO NOTHING",
+        programme.as_str()
+    )
     .execute(db)
     .await?;
     Ok(if made.rows_affected() == 1 { Created::New } else { Created::Before })

@@ -123,7 +123,7 @@ pub(in crate::store) fn digest(bytes: Vec<u8>) -> Result<Digest, sqlx::Error> {
     hash(bytes).map(Digest::from)
 }
 
-pub(super) fn hash(bytes: Vec<u8>) -> Result<[u8; 32], sqlx::Error> {
+pub(in crate::store) fn hash(bytes: Vec<u8>) -> Result<[u8; 32], sqlx::Error> {
     bytes.try_into().map_err(|_| unreadable("operation"))
 }
 
