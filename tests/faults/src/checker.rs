@@ -290,9 +290,15 @@ fn the_log_is_the_journal(tables: &Tables, verdict: &mut Verdict) {
 /// P6: quota's own verification of chain and tables.
 async fn verified(line: &Line, verdict: &mut Verdict) -> Result<()> {
     let asked = VerifyLineRequest { programme_id: line.programme.clone() };
-    let proofs = || line.client.api.proofs();
-    let said = within(SETTLED_WITHIN, async || proofs().verify_line(asked.clone()).await.ok());
-    let said = said.await.context("the line was never verified")?.into_inner();
+    let mut last = None;
+    let said = within(SETTLED_WITHIN, async || match line.client.api.proofs().verify_line(asked.clone()).await {
+        Ok(said) => Some(said.into_inner()),
+        Err(status) => {
+            last = Some(status);
+            None
+        }
+    });
+    let said = said.await.with_context(|| format!("the line was never verified: {last:?}"))?;
     verdict.expect_none("P6", "VerifyLine finds differences", &said.findings);
     Ok(())
 }

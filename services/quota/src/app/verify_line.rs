@@ -122,11 +122,11 @@ async fn journal_of(db: &mut PgConnection, programme: &ProgrammeId, mut work: Wo
         last = end.entry.seq;
         work = aside(work, move |work| page.iter().for_each(|row| work.verification.follow(row))).await;
     }
-    let mut last = Sequence::START;
-    loop {
-        let page = verify::asked_by_movers(db, programme, last, PAGE).await?;
-        let Some((end, ..)) = page.last() else { return Ok(work) };
-        last = *end;
+    let movers = verify::movers(db, programme).await?;
+    let mut from = Sequence::START;
+    while from < last && !movers.is_empty() {
+        let page = verify::asked_by(db, programme, &movers, from, PAGE).await?;
+        from = (from.get() + PAGE).into();
         work = aside(work, move |work| {
             for (seq, kind, body) in &page {
                 work.turns.hear(*seq, *kind, body);
@@ -134,6 +134,7 @@ async fn journal_of(db: &mut PgConnection, programme: &ProgrammeId, mut work: Wo
         })
         .await;
     }
+    Ok(work)
 }
 
 async fn tables_of(db: &mut PgConnection, programme: &ProgrammeId, mut work: Work) -> Result<Work, Error> {

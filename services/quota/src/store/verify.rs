@@ -46,22 +46,34 @@ pub async fn operations(
     Ok(read.collect())
 }
 
-/// Everything that was asked by those who ever moved, and not refused, after a sequence, in order: what, and in which words.
-pub async fn asked_by_movers(
+/// Who ever moved: applications, as bodies begin with them.
+pub async fn movers(db: &mut PgConnection, programme: &ProgrammeId) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT DISTINCT split_part(body, ' ', 1) AS "application!" FROM operation
+           WHERE programme = $1 AND kind = 'MOVE'"#,
+        programme.as_str()
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// What these asked, and was not refused, in the next so many operations after a sequence, in order: what, and in which words.
+/// A stretch of the journal at a time, however few of it are theirs: no statement takes longer where the journal is long.
+pub async fn asked_by(
     db: &mut PgConnection,
     programme: &ProgrammeId,
+    movers: &[String],
     after: Sequence,
-    limit: i64,
+    stretch: i64,
 ) -> Result<Vec<(Sequence, Kind, String)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT seq, kind, body FROM operation
-         WHERE programme = $1 AND seq > $2 AND kind IN ('RESERVE', 'MOVE') AND decision -> 'REFUSED' IS NULL
-           AND split_part(body, ' ', 1) IN
-               (SELECT split_part(body, ' ', 1) FROM operation WHERE programme = $1 AND kind = 'MOVE')
-         ORDER BY seq LIMIT $3",
+        "SELECT seq, kind, body FROM operation JOIN unnest($2::text[]) AS mover ON split_part(body, ' ', 1) = mover
+         WHERE programme = $1 AND seq > $3 AND seq <= $4 AND kind IN ('RESERVE', 'MOVE') AND decision -> 'REFUSED' IS NULL
+         ORDER BY seq",
         programme.as_str(),
+        movers,
         after.get(),
-        limit
+        after.get() + stretch
     )
     .fetch_all(db)
     .await?;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use proto::quota::LineMode;
 use redis::aio::MultiplexedConnection;
 use redis::{Client, Cmd, FromRedisValue, cmd};
 use stack::{Durability, PrivateRedis, within};
@@ -34,20 +35,23 @@ pub async fn wiped(story: Story) -> Result<()> {
     Ok(())
 }
 
-/// P1 to P7: a replica of it takes its place that lacks the last 500 operations.
+/// P1 to P7: a replica of it takes its place that lacks the last 500 committed operations.
 pub async fn a_stale_replica_is_promoted(story: Story) -> Result<()> {
     let replica = Replica::start(&story).await?;
     let crowd = story.rush().await?;
     crowd.one_of(8).await?;
     let held = replica.falls_behind(&crowd).await?;
-    ahead(&crowd, held + LAG).await?;
+    committed(&crowd, held + LAG).await?;
     let disk = story.ground.file(&format!("replica-{}", story.seed));
     crowd.hurt(|ground| {
         replica.redis.server().snapshot(&disk)?;
         ground.order().kill()?;
         Ok(ground.order().restore(&disk)?)
     })?;
-    crowd.conclude().await
+    let line = crowd.line.clone();
+    crowd.conclude().await?;
+    ensure!(line.read().await?.epoch > 1, "a Redis that lacks what is committed was believed");
+    Ok(())
 }
 
 /// P1 to P7: it is full: it answers, and takes nothing more. The line goes on without it.
@@ -127,19 +131,20 @@ impl Replica {
     }
 }
 
-/// Waits until Redis is at this operation.
-async fn ahead(crowd: &Crowd, seq: i64) -> Result<()> {
-    let mut connection = connect(crowd.ground.city.stack.order().url()).await?;
-    let log = format!("quota:{{{}}}:1:log", crowd.line.programme);
+/// Waits until this operation is committed.
+async fn committed(crowd: &Crowd, seq: i64) -> Result<()> {
     let ahead = within(PATIENCE, async || {
-        let held: i64 = said(&mut connection, cmd("XLEN").arg(&log)).await.unwrap_or_default();
-        held >= seq
+        crowd.line.read().await.is_ok_and(|line| line.last_sequence >= seq)
     });
     ahead.await.with_context(|| format!("the rush did not come to operation {seq}"))
 }
 
-/// Waits until an eighth more has been answered.
+/// Waits until the line goes on without Redis, and an eighth more has been answered then.
 async fn goes_on(crowd: &Crowd) -> Result<()> {
+    let left = within(PATIENCE, async || {
+        crowd.line.read().await.is_ok_and(|line| line.mode() == LineMode::Direct)
+    });
+    left.await.context("the line did not go on without Redis")?;
     crowd.rush.has_answered(crowd.rush.answered() + crowd.rush.people() / 8).await
 }
 
