@@ -55,7 +55,7 @@ impl Publisher {
 
     /// Declares a queue for hearers outside this system.
     pub async fn declare_outlet(&self, queue: &str, key: &str) -> Result<(), MessagingError> {
-        crate::topology::declare_outlet(&self.broker.channel, queue, key).await
+        in_time(crate::topology::declare_outlet(&self.broker.channel, queue, key)).await
     }
 
     /// Publishes events in order and waits for the broker's word on each: those that it has are answered by their id. One

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use proto::quota::{Place, StandingState, VerifyLineRequest};
+use refusal::Reason;
 use serde_json::{Value, json};
 use sqlx::types::Uuid;
 use stack::{Service, within};
@@ -149,15 +150,29 @@ fn answers_stand(history: &History, tables: &Tables, verdict: &mut Verdict) {
 /// Whether a client was told what is written.
 fn agrees(told: &Told, written: &tables::Operation) -> bool {
     match &told.answer {
-        Answer::Refused(_) => written.decision.get("REFUSED").is_some(),
+        Answer::Refused(reason) => {
+            let why = written.decision.get("REFUSED").and_then(Value::as_str);
+            why.is_some_and(|why| reasons(why).contains(reason))
+        }
         Answer::Place(place) => {
             let Some(decided) = written.decision.get("PLACE") else { return false };
             let reserves = matches!(told.call, Call::Reserve | Call::Again | Call::Rival);
             let receipt = place.sequence == written.seq && place.chain == hex::encode(&written.digest);
+            let state = place.state().as_str_name().trim_start_matches("PLACE_STATE_");
             decided["arrival"] == json!(place.arrival_number)
+                && decided["state"] == state
                 && decided["standings"] == standings(place)
                 && (receipt || !reserves)
         }
+    }
+}
+
+/// What somebody is told of a refusal that is written so. Whoever rushes here is refused for no other reason.
+fn reasons(why: &str) -> &'static [Reason] {
+    match why {
+        "DUPLICATE_PERSON" => &[Reason::PersonInLine],
+        "NOT_OPEN" => &[Reason::RoundNotOpen],
+        _ => &[],
     }
 }
 
@@ -291,13 +306,14 @@ fn the_log_is_the_journal(tables: &Tables, verdict: &mut Verdict) {
 async fn verified(line: &Line, verdict: &mut Verdict) -> Result<()> {
     let asked = VerifyLineRequest { programme_id: line.programme.clone() };
     let mut last = None;
-    let said = within(SETTLED_WITHIN, async || match line.client.api.proofs().verify_line(asked.clone()).await {
-        Ok(said) => Some(said.into_inner()),
-        Err(status) => {
-            last = Some(status);
-            None
-        }
-    });
+    let said =
+        within(SETTLED_WITHIN, async || match line.client.api.proofs().verify_line(asked.clone()).await {
+            Ok(said) => Some(said.into_inner()),
+            Err(status) => {
+                last = Some(status);
+                None
+            }
+        });
     let said = said.await.with_context(|| format!("the line was never verified: {last:?}"))?;
     verdict.expect_none("P6", "VerifyLine finds differences", &said.findings);
     Ok(())

@@ -128,7 +128,7 @@ impl Client {
 
 /// Whether an answer tells nothing of the outcome, or that it is too early.
 fn is_repeated(status: &Status, reason: Option<Reason>) -> bool {
-    matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded)
-        // The connection broke with the replica at its other end.
-        || reason.is_none_or(|reason| matches!(reason, Reason::Overloaded | Reason::RoundNotOpen))
+    // The last two: the connection broke with the replica at its other end.
+    matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::Unknown)
+        || matches!(reason, Some(Reason::Overloaded | Reason::RoundNotOpen))
 }

@@ -1,6 +1,5 @@
 //! A rush on real processes that are hurt meanwhile, and the checker: it has what every client sent, when, and what it was
 //! told, reads the tables, the journal and Redis' log, and says whether the promises of docs/QUOTA.md (P1 to P7) held.
-#![allow(clippy::print_stdout, reason = "what was counted is told to whoever runs it")]
 
 mod checker;
 mod client;

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
@@ -26,6 +27,8 @@ pub enum Without {
 pub struct Health {
     reporter: HealthReporter,
     state: watch::Sender<State>,
+    /// One reports at a time: what was computed before would else be told after what is newer.
+    reporting: Arc<Mutex<()>>,
 }
 
 /// What is told.
@@ -40,7 +43,8 @@ pub(crate) struct State {
 impl Health {
     /// Alive, and not ready yet. tonic-health would call the empty name serving from the start.
     pub(crate) async fn new() -> Self {
-        let health = Self { reporter: HealthReporter::new(), state: watch::Sender::default() };
+        let (reporter, state) = (HealthReporter::new(), watch::Sender::default());
+        let health = Self { reporter, state, reporting: Arc::default() };
         health.reporter.set_service_status(LIVENESS, ServingStatus::Serving).await;
         health.set_ready(false).await;
         health
@@ -70,6 +74,7 @@ impl Health {
     }
 
     async fn report(&self) {
+        let _turn = self.reporting.lock().await;
         let status = status(self.is_ready());
         self.reporter.set_service_status(READINESS, status).await;
         self.reporter.set_service_status("", status).await;

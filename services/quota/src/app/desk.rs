@@ -220,16 +220,20 @@ impl Desk {
     /// hear of it.
     pub(super) fn noticed(&self, at: Position) {
         if at.epoch > self.view().at.epoch {
-            self.agenda().look();
-            self.combine.notify_one();
+            self.look_soon();
         }
+    }
+
+    /// Has the combiner look at the row soon.
+    pub(super) fn look_soon(&self) {
+        self.agenda().look();
+        self.combine.notify_one();
     }
 
     /// Redis was asked where the line stands: a server that shows less was set back.
     pub(super) fn compared(&self, server: Server, redis: Option<Position>) {
         let known = self.view().at;
         self.floor.lock().unwrap_or_else(PoisonError::into_inner).compared(server, redis, known);
-        self.agenda().look();
-        self.combine.notify_one();
+        self.look_soon();
     }
 }

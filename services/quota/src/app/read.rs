@@ -36,7 +36,8 @@ impl App {
                 Shown::TooLittle if begun.elapsed() > PATIENCE => return Err(Error::SetBack),
                 Shown::TooLittle => {
                     drop(tx);
-                    desk.combine_soon();
+                    // Again, should the look that found it out have failed: a round that only folds would rest.
+                    desk.look_soon();
                     time::sleep(LOOK_AGAIN_AFTER).await;
                 }
             }
@@ -57,7 +58,11 @@ impl App {
             Shown::Enough if !committed.server.is_vouched_for => {
                 Ok(journal::vouch_for(&mut db, desk.programme(), committed.server).await?)
             }
-            Shown::Enough | Shown::TooLittle => Ok(()),
+            Shown::TooLittle => {
+                desk.look_soon();
+                Ok(())
+            }
+            Shown::Enough => Ok(()),
         }
     }
 

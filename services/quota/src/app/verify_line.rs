@@ -219,8 +219,7 @@ async fn places_of(db: &mut PgConnection, programme: &ProgrammeId, mut work: Wor
         let Some(end) = page.last() else { break };
         last = Some(*end);
         barred += page.len();
-        work.verification.barred(&page);
+        work = aside(work, move |work| work.verification.barred(&page)).await;
     }
-    work.verification.all_barred(barred);
-    Ok(work)
+    Ok(aside(work, move |work| work.verification.all_barred(barred)).await)
 }

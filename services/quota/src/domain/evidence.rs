@@ -1,6 +1,7 @@
 //! What somebody outside can find out with what is public: a receipt, the published checkpoints, and the chain without its
 //! bodies. It says nothing about seats, only about who came when.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use vocabulary::{OperationId, ProgrammeId};
@@ -125,7 +126,11 @@ impl Inspection {
     fn compare_arrivals(&mut self) {
         let ReceiptText { seq, arrival, digest, .. } = self.receipt;
         for one in self.checkpoints.clone() {
-            let in_turn = if one.seq < seq { one.arrivals < arrival } else { one.arrivals >= arrival };
+            let in_turn = match one.seq.cmp(&seq) {
+                Ordering::Less => one.arrivals < arrival,
+                Ordering::Equal => one.arrivals == arrival,
+                Ordering::Greater => one.arrivals >= arrival,
+            };
             self.check(in_turn, Doubt::OutOfTurn(one.seq));
             if one.seq == seq {
                 let same = one.digest == digest;
@@ -235,6 +240,7 @@ mod tests {
     fn a_number_lies_between_those_of_the_checkpoints_around_it() {
         assert_eq!(doubts(&[(1, 2), (4, 4)], 0), [Doubt::OutOfTurn(1.into())]);
         assert_eq!(doubts(&[(1, 1), (4, 1)], 0), [Doubt::OutOfTurn(4.into())]);
+        assert_eq!(doubts(&[(2, 3), (4, 4)], 0), [Doubt::OutOfTurn(2.into())], "its own operation");
         assert_eq!(doubts(&[(4, 4), (4, 3)], 0), [Doubt::OffCheckpoint(4.into())], "two pasts are signed");
     }
 }

@@ -17,8 +17,8 @@ use crate::store::outlet::{self, Happened};
 
 /// Where hearers outside fetch it.
 const OUTLET: &str = "yuanmeng.quota.outlet";
-/// The most operations of a line that are told together.
-const MOST: i64 = 500;
+/// The most operations that are told together, of all lines. With [`PACE`] it bounds what a rush costs: a thousand a second.
+const MOST: i64 = 250;
 /// How often is looked for what there is to tell.
 const PACE: Duration = Duration::from_millis(250);
 /// How long to rest after a failure.
@@ -28,13 +28,16 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub async fn tell(app: App, broker: BrokerConfig, service: &'static str, stop: CancellationToken) {
     let mut publisher = None;
     while !stop.is_cancelled() {
-        let rest = match publish(&app, &broker, service, &mut publisher).await {
-            Ok(()) => PACE,
-            Err(error) => {
+        // What was under way is told again, under the same ids.
+        let told = stop.run_until_cancelled(publish(&app, &broker, service, &mut publisher)).await;
+        let rest = match told {
+            Some(Ok(())) => PACE,
+            Some(Err(error)) => {
                 tracing::warn!(%error, "hearers outside cannot be told just now");
                 publisher = None;
                 PAUSE
             }
+            None => break,
         };
         stop.run_until_cancelled(time::sleep(rest)).await;
     }
@@ -47,18 +50,33 @@ async fn publish(
     service: &str,
     publisher: &mut Option<Publisher>,
 ) -> Result<(), MessagingError> {
-    for (programme, after) in outlet::claim(&app.database).await? {
-        let happened = outlet::after(&app.database, &programme, after, MOST).await?;
+    let lines = outlet::claim(&app.database).await?;
+    let share = MOST / i64::try_from(lines.len()).unwrap_or(MOST).max(1);
+    for (programme, after) in lines {
+        let happened = match outlet::after(&app.database, &programme, after, share.max(1)).await {
+            Ok(happened) => happened,
+            Err(error) => {
+                // Others go on.
+                tracing::warn!(%programme, seq = %after, %error, "what happened in a line cannot be read");
+                continue;
+            }
+        };
         let events: Vec<Outgoing> = happened.iter().filter_map(|one| event(&programme, one)).collect();
         let connected = match publisher.take() {
             Some(connected) => connected,
             None => connect(broker, service).await?,
         };
         let delivered = connected.publish(&events).await?;
-        *publisher = Some(connected);
 
         let is_told = |one: &&Happened| one.what.is_none() || delivered.contains(&message_id(one.digest));
-        let last = happened.iter().take_while(is_told).last().map_or(after, |one| one.seq);
+        let told = happened.iter().take_while(is_told);
+        let last = told.last().map_or(after, |one| one.seq);
+        if happened.last().is_none_or(|end| end.seq == last) {
+            *publisher = Some(connected);
+        } else {
+            // Somebody removed the queue: it is declared again with the next connection.
+            tracing::warn!(%programme, seq = %last, "the outlet does not take what happened after this operation");
+        }
         outlet::told(&app.database, &programme, last).await?;
     }
     Ok(())

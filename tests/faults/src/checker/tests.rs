@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use proto::quota::{Place, Standing};
-use refusal::Reason;
+use proto::quota::{Place, PlaceState, Standing};
 
 use super::*;
 use crate::tables::{Operation, Place as PlaceRow, Pool, Row};
@@ -74,6 +73,7 @@ fn told(number: i64, begun: Instant) -> Told {
         arrival_number: number,
         sequence: number,
         chain: hex::encode([u8::try_from(number).unwrap()]),
+        state: PlaceState::Live.into(),
         standings: vec![standing(number)],
         ..Place::default()
     };
@@ -96,7 +96,7 @@ fn operation(seq: i64) -> Operation {
         op_id: id(10 + seq),
         kind: "RESERVE".to_owned(),
         digest: vec![u8::try_from(seq).unwrap()],
-        decision: json!({"PLACE": {"arrival": seq, "standings": [standing]}}),
+        decision: json!({"PLACE": {"arrival": seq, "state": "LIVE", "standings": [standing]}}),
     }
 }
 
@@ -127,6 +127,11 @@ fn an_answer_that_does_not_stand_is_found() {
     found("P2", |case| case.tables.operations[1].digest = vec![9]);
     found("P2", |case| case.tables.operations[1].decision = json!({"REFUSED": "ENDED"}));
     found("P2", |case| case.history.told[1].answer = Answer::Refused(Reason::LineEnded));
+    found("P2", |case| {
+        case.history.told[1].answer = Answer::Refused(Reason::PersonInLine);
+        case.tables.operations[1].decision = json!({"REFUSED": "ENDED"});
+    });
+    found("P2", |case| case.tables.operations[1].decision["PLACE"]["state"] = json!("RELEASED"));
     found("P2", |case| case.tables.places[1].arrival = Some(7));
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use faults::Plan;
 
 use crate::story::Story;
@@ -26,7 +26,11 @@ pub async fn set_back(story: Story) -> Result<()> {
     crowd.one_of(8).await?;
     let disk = story.ground.file(&format!("disk-{}", story.seed));
     crowd.hurt(|ground| Ok(ground.postgresql().snapshot(&disk)?))?;
+    let before = crowd.rush.answered();
     tokio::time::sleep(SET_BACK).await;
+    let answered = crowd.rush.answered() - before;
+    ensure!(answered > 0, "nobody was answered in what is lost");
+    println!("{}: what {answered} people were told is set back", story.name);
     crowd.hurt(|ground| Ok(ground.postgresql().restore(&disk)?))?;
     crowd.conclude().await
 }

@@ -133,17 +133,15 @@ impl Replica {
 
 /// Waits until this operation is committed.
 async fn committed(crowd: &Crowd, seq: i64) -> Result<()> {
-    let ahead = within(PATIENCE, async || {
-        crowd.line.read().await.is_ok_and(|line| line.last_sequence >= seq)
-    });
+    let ahead =
+        within(PATIENCE, async || crowd.line.read().await.is_ok_and(|line| line.last_sequence >= seq));
     ahead.await.with_context(|| format!("the rush did not come to operation {seq}"))
 }
 
 /// Waits until the line goes on without Redis, and an eighth more has been answered then.
 async fn goes_on(crowd: &Crowd) -> Result<()> {
-    let left = within(PATIENCE, async || {
-        crowd.line.read().await.is_ok_and(|line| line.mode() == LineMode::Direct)
-    });
+    let left =
+        within(PATIENCE, async || crowd.line.read().await.is_ok_and(|line| line.mode() == LineMode::Direct));
     left.await.context("the line did not go on without Redis")?;
     crowd.rush.has_answered(crowd.rush.answered() + crowd.rush.people() / 8).await
 }
