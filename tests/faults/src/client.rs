@@ -128,7 +128,13 @@ impl Client {
 
 /// Whether an answer tells nothing of the outcome, or that it is too early.
 fn is_repeated(status: &Status, reason: Option<Reason>) -> bool {
-    // The last two: the connection broke with the replica at its other end.
-    matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::Unknown)
-        || matches!(reason, Some(Reason::Overloaded | Reason::RoundNotOpen))
+    match reason {
+        Some(reason) => {
+            matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded)
+                || matches!(reason, Reason::Overloaded | Reason::RoundNotOpen)
+        }
+        // No service said it: the connection broke with the replica at its other end. A stream that a replica which ends did
+        // not take any more is INTERNAL to tonic.
+        None => status.code() != Code::DataLoss,
+    }
 }

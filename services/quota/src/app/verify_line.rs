@@ -2,6 +2,8 @@
 //!
 //! Everything is read page by page, from one snapshot; what is computed is computed aside, and keeps no call waiting.
 
+use std::sync::Arc;
+
 use refusal::{Reason, Refusal};
 use sqlx::PgConnection;
 use tokio::task;
@@ -9,7 +11,7 @@ use vocabulary::ProgrammeId;
 
 use super::App;
 use super::proof::is_authentic;
-use crate::domain::{Finding, PoolRow, Sequence, Turns, Verification, Verified};
+use crate::domain::{Finding, PlaceState, PoolRow, Sequence, Turns, Verification, Verified};
 use crate::error::Error;
 use crate::store::journal::{self, Committed};
 use crate::store::{checkpoint, verify};
@@ -63,8 +65,8 @@ pub async fn verify(
     let work = journal_of(db, programme, work).await?;
     let (row, arrivals) = (committed.row.clone(), committed.arrivals);
     let work = aside(work, move |work| work.verification.row(&row, arrivals)).await;
-    let work = tables_of(db, programme, work).await?;
     let work = places_of(db, programme, work).await?;
+    let work = tables_of(db, programme, work).await?;
     let ended = task::spawn_blocking(move || end(work)).await;
     ended.map_err(|_| Error::Disagreement)
 }
@@ -122,13 +124,15 @@ async fn journal_of(db: &mut PgConnection, programme: &ProgrammeId, mut work: Wo
         last = end.entry.seq;
         work = aside(work, move |work| page.iter().for_each(|row| work.verification.follow(row))).await;
     }
-    let movers = verify::movers(db, programme).await?;
+    let movers = Arc::new(verify::movers(db, programme).await?);
     let mut from = Sequence::START;
     while from < last && !movers.is_empty() {
-        let page = verify::asked_by(db, programme, &movers, from, PAGE).await?;
+        let page = verify::asked(db, programme, from, PAGE).await?;
         from = (from.get() + PAGE).into();
+        let movers = Arc::clone(&movers);
         work = aside(work, move |work| {
-            for (seq, kind, body) in &page {
+            let moved = |body: &str| body.split(' ').next().is_some_and(|who| movers.contains(who));
+            for (seq, kind, body) in page.iter().filter(|(.., body)| moved(body)) {
                 work.turns.hear(*seq, *kind, body);
             }
         })
@@ -210,7 +214,13 @@ async fn places_of(db: &mut PgConnection, programme: &ProgrammeId, mut work: Wor
         last = end.arrival;
         let before = count;
         count += page.len();
-        work = aside(work, move |work| work.verification.places(before, &page)).await;
+        work = aside(work, move |work| {
+            work.verification.places(before, &page);
+            for place in page.iter().filter(|place| place.state != PlaceState::Released) {
+                work.turns.come(place.application, place.seq);
+            }
+        })
+        .await;
     }
     work.verification.all_places(count);
     let (mut barred, mut last) = (0, None);

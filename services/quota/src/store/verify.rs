@@ -1,5 +1,7 @@
 //! Everything there is of a line, for whoever verifies it: page by page, each table in the order of the fold.
 
+use std::collections::HashSet;
+
 use sqlx::PgConnection;
 use sqlx::types::Uuid;
 use vocabulary::{ApplicationId, PoolId, ProgrammeId};
@@ -47,31 +49,30 @@ pub async fn operations(
 }
 
 /// Who ever moved: applications, as bodies begin with them.
-pub async fn movers(db: &mut PgConnection, programme: &ProgrammeId) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar!(
+pub async fn movers(db: &mut PgConnection, programme: &ProgrammeId) -> Result<HashSet<String>, sqlx::Error> {
+    let movers = sqlx::query_scalar!(
         r#"SELECT DISTINCT split_part(body, ' ', 1) AS "application!" FROM operation
            WHERE programme = $1 AND kind = 'MOVE'"#,
         programme.as_str()
     )
     .fetch_all(db)
-    .await
+    .await?;
+    Ok(movers.into_iter().collect())
 }
 
-/// What these asked, and was not refused, in the next so many operations after a sequence, in order: what, and in which words.
-/// A stretch of the journal at a time, however few of it are theirs: no statement takes longer where the journal is long.
-pub async fn asked_by(
+/// Who asked for lines, and was not refused, in the next so many operations after a sequence, in order: what, and in which
+/// words. A stretch of the journal at a time, and whoever they are: a join with those who moved has plans that never end.
+pub async fn asked(
     db: &mut PgConnection,
     programme: &ProgrammeId,
-    movers: &[String],
     after: Sequence,
     stretch: i64,
 ) -> Result<Vec<(Sequence, Kind, String)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT seq, kind, body FROM operation JOIN unnest($2::text[]) AS mover ON split_part(body, ' ', 1) = mover
-         WHERE programme = $1 AND seq > $3 AND seq <= $4 AND kind IN ('RESERVE', 'MOVE') AND decision -> 'REFUSED' IS NULL
+        "SELECT seq, kind, body FROM operation
+         WHERE programme = $1 AND seq > $2 AND seq <= $3 AND kind IN ('RESERVE', 'MOVE') AND decision -> 'REFUSED' IS NULL
          ORDER BY seq",
         programme.as_str(),
-        movers,
         after.get(),
         after.get() + stretch
     )
@@ -102,7 +103,7 @@ pub async fn pools(db: &mut PgConnection, programme: &ProgrammeId) -> Result<Vec
     read.collect()
 }
 
-/// The next who hold a seat of a pool, after a seat, and when each came, if its place counts.
+/// The next who hold a seat of a pool, after a seat.
 pub async fn holders(
     db: &mut PgConnection,
     programme: &ProgrammeId,
@@ -111,10 +112,8 @@ pub async fn holders(
     limit: i64,
 ) -> Result<Vec<Sits>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT seat_no, holder.application, place.seq AS "came?"
-           FROM holder LEFT JOIN place ON place.programme = holder.programme
-               AND place.application = holder.application AND place.state <> 'RELEASED'
-           WHERE holder.programme = $1 AND holder.pool = $2 AND seat_no > $3 ORDER BY seat_no LIMIT $4"#,
+        "SELECT seat_no, application FROM holder
+         WHERE programme = $1 AND pool = $2 AND seat_no > $3 ORDER BY seat_no LIMIT $4",
         programme.as_str(),
         pool.as_str(),
         i32::try_from(after).unwrap_or(i32::MAX),
@@ -124,12 +123,12 @@ pub async fn holders(
     .await?;
     let read = rows.into_iter().map(|row| {
         let seat = u32::try_from(row.seat_no).map_err(|_| unreadable("holder"))?;
-        Ok(Sits { seat, application: row.application.into(), came: row.came.map(Sequence::from) })
+        Ok(Sits { seat, application: row.application.into() })
     });
     read.collect()
 }
 
-/// The next who wait in a pool, after the one who entered at a sequence, and when each came, if its place counts.
+/// The next who wait in a pool, after the one who entered at a sequence.
 pub async fn waiting(
     db: &mut PgConnection,
     programme: &ProgrammeId,
@@ -138,10 +137,8 @@ pub async fn waiting(
     limit: i64,
 ) -> Result<Vec<Waits>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT entered, waiting.application, place.seq AS "came?"
-           FROM waiting LEFT JOIN place ON place.programme = waiting.programme
-               AND place.application = waiting.application AND place.state <> 'RELEASED'
-           WHERE waiting.programme = $1 AND waiting.pool = $2 AND entered > $3 ORDER BY entered LIMIT $4"#,
+        "SELECT entered, application FROM waiting
+         WHERE programme = $1 AND pool = $2 AND entered > $3 ORDER BY entered LIMIT $4",
         programme.as_str(),
         pool.as_str(),
         after.get(),
@@ -149,11 +146,9 @@ pub async fn waiting(
     )
     .fetch_all(db)
     .await?;
-    let read = rows.into_iter().map(|row| Waits {
-        entered: row.entered.into(),
-        application: row.application.into(),
-        came: row.came.map(Sequence::from),
-    });
+    let read = rows
+        .into_iter()
+        .map(|row| Waits { entered: row.entered.into(), application: row.application.into() });
     Ok(read.collect())
 }
 

@@ -14,6 +14,8 @@ pub struct Turns {
     /// Of those who ever changed their unions, when they entered the line of each. All others entered all of their lines
     /// when they came.
     moved: HashMap<ApplicationId, Vec<(UnionId, Sequence)>>,
+    /// Whose place counts, and the operation that gave it.
+    came: HashMap<ApplicationId, Sequence>,
     pools: BTreeMap<PoolId, Turn>,
 }
 
@@ -42,10 +44,16 @@ impl Turns {
         self.moved.insert(application, unions.iter().map(|union| (*union, since(union))).collect());
     }
 
+    /// Somebody whose place counts, and the operation that gave it. All of them are named before those who hold and wait: to join
+    /// them in the tables has plans that never end.
+    pub fn come(&mut self, who: ApplicationId, seq: Sequence) {
+        self.came.insert(who, seq);
+    }
+
     /// Those who hold a seat of a pool, which serves a union.
     pub fn hold(&mut self, pool: &PoolId, union: UnionId, rows: &[Sits]) {
         for row in rows {
-            let entered = self.entered(union, row.application, row.came);
+            let entered = self.entered(union, row.application);
             let turn = self.pools.entry(pool.clone()).or_default();
             turn.last_seated = turn.last_seated.max(entered);
             turn.has_stranger |= entered.is_none();
@@ -55,14 +63,14 @@ impl Turns {
     /// Those who wait in a pool, which serves a union.
     pub fn wait(&mut self, pool: &PoolId, union: UnionId, rows: &[Waits]) {
         for row in rows {
-            let Some(entered) = self.entered(union, row.application, row.came) else { continue };
+            let Some(entered) = self.entered(union, row.application) else { continue };
             let turn = self.pools.entry(pool.clone()).or_default();
             turn.first_waiting = Some(turn.first_waiting.map_or(entered, |first| first.min(entered)));
         }
     }
 
-    fn entered(&self, union: UnionId, who: ApplicationId, came: Option<Sequence>) -> Option<Sequence> {
-        let came = came?;
+    fn entered(&self, union: UnionId, who: ApplicationId) -> Option<Sequence> {
+        let came = *self.came.get(&who)?;
         let Some(unions) = self.moved.get(&who) else { return Some(came) };
         unions.iter().find(|(known, _)| *known == union).map(|(_, entered)| *entered)
     }
@@ -85,44 +93,52 @@ mod tests {
         "city".parse().unwrap()
     }
 
-    fn sits(came: i64) -> Sits {
-        Sits { seat: 1, application: ApplicationId::new(), came: Some(came.into()) }
+    fn somebody(turns: &mut Turns, came: i64) -> ApplicationId {
+        let application = ApplicationId::new();
+        turns.come(application, came.into());
+        application
     }
 
-    fn waits(came: i64) -> Waits {
-        Waits { entered: came.into(), application: ApplicationId::new(), came: Some(came.into()) }
+    fn hold(turns: &mut Turns, union: UnionId, who: &[ApplicationId]) {
+        let rows: Vec<_> = who.iter().map(|who| Sits { seat: 1, application: *who }).collect();
+        turns.hold(&pool(), union, &rows);
+    }
+
+    fn wait(turns: &mut Turns, union: UnionId, who: ApplicationId) {
+        turns.wait(&pool(), union, &[Waits { entered: 1.into(), application: who }]);
     }
 
     #[test]
     fn who_came_before_one_that_is_seated_does_not_wait() {
         let city = UnionId::new();
         let mut turns = Turns::default();
-        turns.hold(&pool(), city, &[sits(5), sits(7)]);
-        turns.wait(&pool(), city, &[waits(8)]);
+        let [sixth, fifth, seventh, eighth] = [6, 5, 7, 8].map(|came| somebody(&mut turns, came));
+        hold(&mut turns, city, &[fifth, seventh]);
+        wait(&mut turns, city, eighth);
         assert_eq!(turns.jumped().next(), None);
-        turns.wait(&pool(), city, &[waits(6)]);
+        wait(&mut turns, city, sixth);
         assert_eq!(turns.jumped().next(), Some(&pool()));
     }
 
     #[test]
     fn who_has_moved_entered_new_lines_by_the_move() {
         let (city, district) = (UnionId::new(), UnionId::new());
-        let (mover, person) = (ApplicationId::new(), vocabulary::WorkerId::new());
+        let person = vocabulary::WorkerId::new();
         let mut turns = Turns::default();
+        let [mover, third] = [2, 3].map(|came| somebody(&mut turns, came));
         turns.hear(2.into(), Kind::Reserve, &format!("{mover} {person} spring {city}"));
         turns.hear(9.into(), Kind::Move, &format!("{mover} {district} {city}"));
-        let row = Sits { seat: 1, application: mover, came: Some(2.into()) };
-        turns.hold(&pool(), city, std::slice::from_ref(&row));
-        turns.wait(&pool(), city, &[waits(3)]);
+        hold(&mut turns, city, &[mover]);
+        wait(&mut turns, city, third);
         assert_eq!(turns.jumped().next(), None, "it kept its place in the city's line");
-        turns.hold(&pool(), district, &[row]);
+        hold(&mut turns, district, &[mover]);
         assert_eq!(turns.jumped().next(), Some(&pool()), "and came last into the district's");
     }
 
     #[test]
     fn who_holds_a_seat_stands_in_line() {
         let mut turns = Turns::default();
-        turns.hold(&pool(), UnionId::new(), &[Sits { came: None, ..sits(1) }]);
+        hold(&mut turns, UnionId::new(), &[ApplicationId::new()]);
         assert_eq!(turns.jumped().next(), Some(&pool()));
     }
 }

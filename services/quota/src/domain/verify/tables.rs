@@ -46,8 +46,6 @@ pub struct Sits {
     pub seat: u32,
     /// Who holds it.
     pub application: ApplicationId,
-    /// The operation that gave the place; none where the application has none that counts.
-    pub came: Option<Sequence>,
 }
 
 /// A row of those who wait in a pool.
@@ -57,8 +55,6 @@ pub struct Waits {
     pub entered: Sequence,
     /// Who waits.
     pub application: ApplicationId,
-    /// The operation that gave the place; none where the application has none that counts.
-    pub came: Option<Sequence>,
 }
 
 /// One who must hold a seat.
