@@ -1,9 +1,12 @@
 //! What a test does behind the services' backs: it looks into their tables, and tells the broker what a service would.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use messaging::{BrokerConfig, Outgoing, Publisher, routing_key};
 use prost::{Message, Name};
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, RedisError};
 use runtime::Secret;
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
@@ -14,6 +17,16 @@ use crate::{City, eventually};
 
 /// A test looks into a table now and then; many tests share one PostgreSQL.
 const CONNECTIONS: u32 = 2;
+/// How long a test waits for Redis.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A Redis, with the patience that a busy machine needs: by itself the client gives up after half a second.
+pub async fn redis_at(url: &str) -> Result<MultiplexedConnection, RedisError> {
+    let patient = AsyncConnectionConfig::new()
+        .set_connection_timeout(Some(PATIENCE))
+        .set_response_timeout(Some(PATIENCE));
+    redis::Client::open(url)?.get_multiplexed_async_connection_with_config(&patient).await
+}
 
 impl City {
     /// A service's own tables, in that service's own role.
@@ -56,8 +69,7 @@ impl City {
     /// # Panics
     /// Where it cannot be reached.
     pub async fn wipe_order(&self) {
-        let client = redis::Client::open(self.stack.order().url()).unwrap();
-        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+        let mut connection = redis_at(self.stack.order().url()).await.unwrap();
         redis::pipe().cmd("FLUSHALL").cmd("FUNCTION").arg("FLUSH").exec_async(&mut connection).await.unwrap();
     }
 

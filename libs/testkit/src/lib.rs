@@ -27,6 +27,7 @@ mod worker;
 pub use api::{Api, Bearer, Line};
 pub use applicant::{Applicant, decision_on, fields};
 pub use application::{ALL_FIELDS, Upload, WHOLE_WORD};
+pub use behind::redis_at;
 pub use branch::{ALL_ROLES, ANOTHER_UNIT, Branch};
 pub use city::{City, Site};
 pub use clock::BusinessClock;

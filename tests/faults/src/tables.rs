@@ -108,8 +108,7 @@ pub(crate) async fn row(database: &PgPool, programme: &str) -> Result<Row> {
 
 /// What Redis holds of a line: its epoch, and its log.
 async fn log(city: &City, programme: &str) -> Result<(i64, BTreeMap<i64, Uuid>)> {
-    let client = redis::Client::open(city.stack.order().url())?;
-    let mut connection = client.get_multiplexed_async_connection().await?;
+    let mut connection = testkit::redis_at(city.stack.order().url()).await?;
     let line = format!("quota:{{{programme}}}");
     let epoch: i64 = connection.get(format!("{line}:current")).await?;
     let entries: StreamRangeReply = connection.xrange_all(format!("{line}:{epoch}:log")).await?;

@@ -7,7 +7,7 @@ use proto::quota::LineMode;
 use redis::aio::MultiplexedConnection;
 use redis::{Client, Cmd, FromRedisValue, cmd};
 use stack::{Durability, PrivateRedis, within};
-use testkit::City;
+use testkit::{City, redis_at};
 
 use crate::story::{Crowd, Story};
 
@@ -94,7 +94,7 @@ impl Replica {
     async fn start(story: &Story) -> Result<Self> {
         let folder = story.ground.file(&format!("second-{}", story.seed));
         let redis = story.ground.hurt(|_| Ok(PrivateRedis::start(&folder, Durability::Memory)?))?;
-        let mut connection = connect(redis.url()).await?;
+        let mut connection = redis_at(redis.url()).await?;
         let order = Client::open(story.ground.city.stack.order().url())?;
         let info = order.get_connection_info();
         let (host, port) = match info.addr() {
@@ -147,11 +147,7 @@ async fn goes_on(crowd: &Crowd) -> Result<()> {
 }
 
 async fn tell(city: &City, command: &Cmd) -> Result<()> {
-    said(&mut connect(city.stack.order().url()).await?, command).await
-}
-
-async fn connect(url: &str) -> Result<MultiplexedConnection> {
-    Ok(Client::open(url)?.get_multiplexed_async_connection().await?)
+    said(&mut redis_at(city.stack.order().url()).await?, command).await
 }
 
 async fn said<T: FromRedisValue>(connection: &mut MultiplexedConnection, command: &Cmd) -> Result<T> {
