@@ -20,7 +20,8 @@ const MAX_DELIVERIES: i64 = 100;
 /// drop it after twenty times.
 const ENDLESS_DELIVERIES: i64 = 1_000_000_000;
 
-/// Events that nobody fetches are kept so many; a full queue refuses further ones, which then wait in their outboxes.
+/// Events that nobody fetches are kept so many; a full queue of a service refuses further ones, which then wait in their
+/// outboxes, and a full outlet drops the oldest.
 const MAX_LENGTH: i64 = 1_000_000;
 
 /// How long the adapters' outlet keeps what nobody fetches.

@@ -84,7 +84,7 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
 }
 
 /// Tells in this replica's health which store is missing. Without PostgreSQL nothing can be answered; without Redis lines go on
-/// in mode `DIRECT`, without RabbitMQ promotions wait in the journal.
+/// in mode `DIRECT`, without RabbitMQ promotions and what is told outside wait in the journal.
 fn look_at_stores(config: &Config, app: &App, process: &Process) -> Result<(), StartError> {
     let database = postgres::Pulse::of(&config.database, process.name())?;
     process.stands_on("postgres", Without::NotReady, move || {
