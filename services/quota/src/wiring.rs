@@ -70,9 +70,12 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
     let served = app.clone();
     process.spawn("checkpoints", move |stop| jobs::publish_checkpoints(served.clone(), stop));
     let (served, broker, name) = (app.clone(), config.broker.clone(), process.name());
-    process.spawn("promotions", move |stop| jobs::announce(served.clone(), broker.clone(), name, stop));
+    process.spawn("promotions", move |stop| {
+        jobs::relay(jobs::Promotions, served.clone(), broker.clone(), name, stop)
+    });
     let (served, broker, name) = (app.clone(), config.broker.clone(), process.name());
-    process.spawn("outlet", move |stop| jobs::tell(served.clone(), broker.clone(), name, stop));
+    process
+        .spawn("outlet", move |stop| jobs::relay(jobs::Outlet, served.clone(), broker.clone(), name, stop));
     let chained = trail.clone();
     process.spawn("audit trail", move |stop| audit::keep(chained.clone(), stop));
 

@@ -181,7 +181,7 @@ impl Replica {
     /// A sender calls.
     pub fn call(&mut self, number: u64, operation: &Operation) {
         let ordered = Ordered::from(operation);
-        self.desk.waiting.wait_for(operation.id, number, None, number);
+        self.desk.waiting.wait_for(operation.id, number, number);
         let handler = Handler::new(ordered.hash, operation.round_needed().cloned());
         self.calls.insert(number, Call { operation: ordered, handler, state: State::Go(Next::Append) });
     }
@@ -234,7 +234,7 @@ impl Replica {
                 State::Queued
             }
             Next::WaitFor(at) => {
-                desk.waiting.placed(call.operation.id, number, at);
+                desk.waiting.placed(call.operation.id, number, Heard::Placed(at));
                 State::Waiting(at, stores.now)
             }
             Next::Pause => State::Pausing(stores.now + SEND_AGAIN_AFTER),

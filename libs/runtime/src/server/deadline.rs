@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use http::HeaderMap;
 use refusal::{Reason, Refusal};
@@ -19,9 +18,16 @@ pub(super) struct Deadlines {
 }
 
 /// Answers DEADLINE when the time is over. The work itself, detached, goes on to its end.
-pub(super) async fn deadline(State(deadlines): State<Deadlines>, request: Request, next: Next) -> Response {
+pub(super) async fn deadline<F>(
+    deadlines: Deadlines,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
     let time = asked_for(request.headers()).unwrap_or(deadlines.default).min(deadlines.max);
-    let call = within(Instant::now() + time, next.run(request));
+    let call = within(Instant::now() + time, next(request));
     match tokio::time::timeout(time, call).await {
         Ok(response) => response,
         Err(_) => Status::from(Refusal::new(Reason::Deadline)).into_http(),

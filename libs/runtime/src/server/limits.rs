@@ -1,13 +1,13 @@
 //! Calls at once have a limit, a panic ends one call only, and a message too large is refused like anything else.
 
 use std::any::Any;
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
-use refusal::{Reason, Refusal};
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
+
+use axum::extract::Request;
+use axum::response::Response;
+use futures::FutureExt;
+use refusal::{Reason, Refusal};
 use tokio::sync::Semaphore;
 use tonic::{Code, Status};
 
@@ -18,9 +18,12 @@ const RETRY_IN: Duration = Duration::from_secs(1);
 pub const MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Refuses a call when as many as can be served are under way.
-pub(super) async fn shed(State(places): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+pub(super) async fn shed<F>(places: &Semaphore, request: Request, next: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     match places.try_acquire() {
-        Ok(_place) => next.run(request).await,
+        Ok(_place) => next(request).await,
         Err(_) => Status::from(Refusal::new(Reason::Overloaded).retry_in(RETRY_IN)).into_http(),
     }
 }
@@ -30,8 +33,8 @@ const UNREADABLE: &str = "failed to decode Protobuf message";
 
 /// tonic says `OUT_OF_RANGE` of a message beyond its limit and `INTERNAL` of one that cannot be read, both without
 /// details: said as every refusal is.
-pub(super) async fn name_the_message(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
+pub(super) async fn name_the_message(answer: impl Future<Output = Response>) -> Response {
+    let response = answer.await;
     let status = response.extensions().get::<Status>().filter(|status| status.details().is_empty());
     match status.map(|status| (status.code(), status.message())) {
         Some((Code::OutOfRange, _)) => {
@@ -46,8 +49,12 @@ pub(super) async fn name_the_message(request: Request, next: Next) -> Response {
 }
 
 /// Answers INTERNAL for a call that panicked; the panic itself is in the log.
-#[expect(clippy::needless_pass_by_value, reason = "as tower-http hands it over")]
-pub(super) fn panicked(cause: Box<dyn Any + Send>) -> http::Response<tonic::body::Body> {
+pub(super) async fn unpanicked(answer: impl Future<Output = Response>) -> Response {
+    // Nothing of the call is looked at after it has panicked.
+    AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|cause| panicked(cause.as_ref()))
+}
+
+fn panicked(cause: &(dyn Any + Send)) -> Response {
     #[derive(Debug, thiserror::Error)]
     #[error("a call panicked: {0}")]
     struct Panicked(String);

@@ -2,8 +2,7 @@
 
 use std::time::Instant;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use http::Extensions;
 use opentelemetry::KeyValue;
@@ -16,7 +15,6 @@ use crate::telemetry::meter;
 const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0, 30.0];
 
 /// The instruments.
-#[derive(Clone)]
 pub(super) struct Calls {
     duration: Histogram<f64>,
     under_way: UpDownCounter<i64>,
@@ -39,11 +37,14 @@ impl Calls {
 }
 
 /// Measures a call. A stream counts until its first answer.
-pub(super) async fn measure(State(calls): State<Calls>, request: Request, next: Next) -> Response {
+pub(super) async fn measure<F>(calls: &Calls, request: Request, next: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let method = KeyValue::new("method", request.uri().path().to_owned());
     let begun = Instant::now();
-    let under_way = UnderWay::enter(&calls);
-    let response = next.run(request).await;
+    let under_way = UnderWay::enter(calls);
+    let response = next(request).await;
     drop(under_way);
     let code = KeyValue::new("code", format!("{:?}", code(response.extensions())));
     // A path that no door knows would let a stranger make new time series without end.

@@ -6,6 +6,7 @@ mod health;
 mod incoming;
 mod limits;
 mod measure;
+mod outside;
 mod stack;
 mod tls;
 mod trace;

@@ -1,26 +1,19 @@
-//! What every call passes on its way to a door, one layer a line, and how the server ends.
+//! Where the doors are, and how the server begins and ends.
 
 use std::convert::Infallible;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use rand::RngExt;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::Server;
-use tower::{Layer, Service, ServiceBuilder};
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::{Layer, Service};
 
-use super::deadline::{Deadlines, deadline};
-use super::limits::{name_the_message, panicked, shed};
-use super::measure::{Calls, measure};
-use super::trace::span;
+use super::outside::Outside;
 use super::{Health, ServerConfig, incoming, tls};
 
 /// The doors of a service: its gRPC services, and the descriptors that reflection tells of them.
@@ -71,38 +64,14 @@ where
     if let Some(tls) = tls::of(config)? {
         server = server.tls_config(tls)?;
     }
-    let routes = layered(config, with_own_doors(doors, health)?, auth);
+    let router = with_own_doors(doors, health)?.into_axum_router();
+    let routes: Routes = router.layer(auth).layer(Outside::new(config)).into();
     let first_byte = Duration::from_millis(config.first_byte_timeout_ms);
     let connections = incoming::accept(listener, config.max_connections, first_byte, stop.clone());
     health.set_ready(true).await;
     tracing::info!(address = %config.address, "taking calls");
     server.add_routes(routes).serve_with_incoming_shutdown(connections, stop.cancelled_owned()).await?;
     Ok(())
-}
-
-/// From `outside`, in its order, through authentication to the doors.
-fn layered<L>(config: &ServerConfig, routes: Routes, auth: L) -> Routes
-where
-    L: Layer<axum::routing::Route> + Clone + Send + Sync + 'static,
-    L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
-    <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-    <L::Service as Service<Request>>::Future: Send + 'static,
-{
-    let deadlines = Deadlines {
-        default: Duration::from_millis(config.default_deadline_ms),
-        max: Duration::from_millis(config.max_deadline_ms),
-    };
-    let places = Arc::new(Semaphore::new(config.max_calls));
-    // Together: the router would box each of them, and clone all that are below it for every call.
-    let outside = ServiceBuilder::new()
-        .layer(from_fn(span))
-        .layer(from_fn_with_state(Calls::new(), measure))
-        // Outside authentication: a flood of bad tokens is shed too.
-        .layer(from_fn_with_state(places, shed))
-        // Inside the measure, so that a panic is counted as the INTERNAL that it becomes.
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(deadlines, deadline));
-    routes.into_axum_router().layer(from_fn(name_the_message)).layer(auth).layer(outside).into()
 }
 
 fn with_own_doors(doors: Doors, health: &Health) -> Result<Routes, ServeError> {

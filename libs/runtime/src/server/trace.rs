@@ -1,14 +1,16 @@
 //! A span for each call, part of the caller's trace; its trace id stands in every log line of the call.
 
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 use tracing::{Instrument, field};
 
 use crate::telemetry::{continue_trace, trace_id};
 
 /// Opens the span.
-pub(super) async fn span(request: Request, next: Next) -> Response {
+pub(super) async fn span<F>(request: Request, next: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let path = request.uri().path();
     let span = tracing::info_span!(
         "call",
@@ -20,5 +22,6 @@ pub(super) async fn span(request: Request, next: Next) -> Response {
     );
     continue_trace(&span, request.headers());
     span.record("trace_id", trace_id(&span));
-    next.run(request).instrument(span).await
+    // Inside, also what is done before the answer is waited for.
+    async { next(request).await }.instrument(span).await
 }

@@ -33,6 +33,10 @@ pub(super) fn start(
     // Spans of the libraries underneath are theirs to debug; ours begin with a call or a job.
     let spans = tracing_opentelemetry::layer()
         .with_tracer(traces.tracer(service))
+        // Each costs at every step of a call. What needs the trace asks the span for it, not the thread.
+        .with_context_activation(false)
+        .with_tracked_inactivity(false)
+        .with_threads(false)
         .with_filter(EnvFilter::try_new("off,runtime=info,messaging=info")?);
     Registry::default().with(lines).with(spans).try_init()?;
     Ok(())

@@ -6,16 +6,12 @@ use refusal::{Reason, Refusal};
 use tokio::time;
 use vocabulary::ProgrammeId;
 
-use super::waiting::Waiter;
+use super::waiting::Told;
 use super::{App, Desk, is_ordered_only};
-use crate::domain::{
-    Answer, Digest, Handler, Looked, Mode, Next, Operation, Ordered, Outcome, Position, Recorded,
-};
+use crate::domain::{Answer, Digest, Handler, Looked, Mode, Next, Operation, Ordered, Outcome, Recorded};
 use crate::error::Error;
 use crate::store::journal;
 
-/// How long to wait for the line to come to an operation before looking for oneself.
-const LOOK_AFTER: Duration = Duration::from_secs(1);
 /// How long to wait before sending an operation again to a Redis that fell silent.
 const SEND_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
@@ -33,8 +29,8 @@ impl App {
     }
 
     async fn follow(&self, desk: &Desk, operation: &Operation) -> Result<Answer, Error> {
+        let _under_way = desk.enter();
         let ordered = Ordered::from(operation);
-        let mut waiter = desk.wait_for(operation.id);
         let mut handler = Handler::new(ordered.hash, operation.round_needed().cloned());
         let mut next = Next::Append;
         loop {
@@ -43,8 +39,11 @@ impl App {
                     handler.looked(self.look(desk, operation).await?)
                 }
                 Next::Append => {
-                    let heard = desk.append(ordered.clone()).await;
-                    handler.heard(heard.ok_or_else(|| Refusal::new(Reason::Overloaded))?)
+                    let told = desk.append(ordered.clone()).await;
+                    match told.ok_or_else(|| Refusal::new(Reason::Overloaded))? {
+                        Told::Decided(recorded) => handler.decided(recorded),
+                        Told::Heard(heard) => handler.heard(heard),
+                    }
                 }
                 Next::WaitFor(at) if is_ordered_only() => {
                     let digest = Digest::start(desk.programme());
@@ -52,10 +51,8 @@ impl App {
                     let recorded = Recorded { seq: at.seq, body_hash: ordered.hash, digest, outcome };
                     return Ok(Answer::Recorded(recorded));
                 }
-                Next::WaitFor(at) => match wait(desk, &mut waiter, at).await {
-                    Some(recorded) => handler.decided(recorded),
-                    None => handler.looked(self.look(desk, operation).await?),
-                },
+                // The desk has waited: it tells what was placed only when the line has passed there.
+                Next::WaitFor(_) => handler.looked(self.look(desk, operation).await?),
                 Next::Pause => {
                     time::sleep(SEND_AGAIN_AFTER).await;
                     Next::Append
@@ -70,19 +67,12 @@ impl App {
     }
 
     async fn look(&self, desk: &Desk, operation: &Operation) -> Result<Looked, Error> {
-        let mut db = self.database.acquire().await?;
-        let looked = journal::look(&mut db, desk.programme(), operation.id).await?;
-        Ok(looked.ok_or_else(|| Refusal::new(Reason::NotFound))?)
-    }
-}
-
-/// The decision, where this replica's combiner comes by it; none where the line has moved on without it.
-async fn wait(desk: &Desk, waiter: &mut Waiter<'_>, at: Position) -> Option<Recorded> {
-    tokio::select! {
-        // First: both are true at once when an operation of this replica is committed.
-        biased;
-        recorded = waiter.decided() => Some(recorded),
-        () = desk.has_come_to(at) => None,
-        () = time::sleep(LOOK_AFTER) => None,
+        // Boxed, for it is seldom: a call's task is copied as it begins, with room for all that it may wait for.
+        Box::pin(async {
+            let mut db = self.database.acquire().await?;
+            let looked = journal::look(&mut db, desk.programme(), operation.id).await?;
+            Ok(looked.ok_or_else(|| Refusal::new(Reason::NotFound))?)
+        })
+        .await
     }
 }

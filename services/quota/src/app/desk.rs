@@ -1,13 +1,14 @@
 //! This replica's side of a line: where operations queue, who waits for an answer, and what it knows to be committed.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, mpsc, oneshot, watch};
-use vocabulary::{OperationId, ProgrammeId};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::time;
+use vocabulary::ProgrammeId;
 
-use super::Watched;
-use super::waiting::{Waiter, Waiting};
+use super::waiting::{Reply, Told, UnderWay, Waiting};
+use super::{Watched, is_ordered_only};
 use crate::domain::{
     Agenda, Epoch, Evidence, Floor, Folded, Heard, Mode, Moment, Ordered, Position, Row, Said, Server, Shown,
     Stood,
@@ -16,13 +17,16 @@ use crate::domain::{
 /// The log is read this often, and not only what Redis has just said to this replica: another one may have died with it.
 pub const LOG_TRUSTED_FOR: Duration = Duration::from_secs(1);
 
+/// How long to wait for the decision of an operation that was placed before looking for oneself.
+const LOOK_AFTER: Duration = Duration::from_secs(1);
+
 /// An operation on its way to Redis.
 #[derive(Debug)]
 pub struct Ticket {
     /// The operation.
     pub operation: Ordered,
     /// Where to say what Redis said.
-    pub reply: oneshot::Sender<Heard>,
+    pub reply: Reply,
 }
 
 /// What this replica knows of a line, from committed rows only.
@@ -43,7 +47,7 @@ pub struct Desk {
     tickets: mpsc::Sender<Ticket>,
     /// Here, not with the job that serves it: what queues outlives a job that failed.
     queue: tokio::sync::Mutex<mpsc::Receiver<Ticket>>,
-    waiting: Waiting,
+    waiting: Arc<Waiting>,
     view: watch::Sender<View>,
     combine: Notify,
     agenda: Mutex<Agenda>,
@@ -66,7 +70,7 @@ impl Desk {
             programme,
             tickets,
             queue: tokio::sync::Mutex::new(queue),
-            waiting: Waiting::default(),
+            waiting: Arc::default(),
             view: watch::Sender::new(view),
             combine: Notify::new(),
             agenda: Mutex::new(agenda),
@@ -88,25 +92,27 @@ impl Desk {
         *self.view.borrow()
     }
 
-    /// Queues an operation for Redis and waits for what Redis says; none where the queue is full.
-    pub(super) async fn append(&self, operation: Ordered) -> Option<Heard> {
-        let (reply, heard) = oneshot::channel();
+    /// Notes that somebody wants a decision here, for as long as what this gives is kept.
+    pub(super) fn enter(&self) -> UnderWay<'_> {
+        self.waiting.enter()
+    }
+
+    /// Queues an operation for Redis, and waits for the decision or for what Redis said; none where the queue is full.
+    pub(super) async fn append(&self, operation: Ordered) -> Option<Told> {
+        let (mut waiter, reply) = self.waiting.wait_for(operation.id);
         self.tickets.try_send(Ticket { operation, reply }).ok()?;
         if self.view().mode == Mode::Direct {
             self.combine_soon();
         }
-        Some(heard.await.unwrap_or(Heard::Nothing))
-    }
-
-    pub(super) fn wait_for(&self, id: OperationId) -> Waiter<'_> {
-        self.waiting.wait_for(id)
-    }
-
-    /// Returns when the line has come to a position, or its epoch or mode is another.
-    pub(super) async fn has_come_to(&self, at: Position) {
-        let come = |view: &View| view.at >= at || view.mode == Mode::Halted;
-        // The desk holds the sending end itself, so it does not go away.
-        let _ = self.view.subscribe().wait_for(come).await;
+        loop {
+            tokio::select! {
+                biased;
+                told = waiter.told() => return Some(told),
+                () = time::sleep(LOOK_AFTER) => if let Some(heard) = waiter.give_up() {
+                    return Some(Told::Heard(heard));
+                },
+            }
+        }
     }
 
     /// Reports trouble in an epoch, and returns when it was looked at.
@@ -177,23 +183,34 @@ impl Desk {
         std::iter::from_fn(|| queue.try_recv().ok()).take(most).collect()
     }
 
-    /// Whether somebody waits for a decision.
+    /// Whether somebody wants a decision.
     pub fn is_wanted(&self) -> bool {
-        !self.waiting.is_empty()
+        self.waiting.is_wanted()
+    }
+
+    /// Says what the order said of an operation.
+    pub fn hear(&self, reply: Reply, heard: Heard) {
+        reply.hear(heard, |at| {
+            let view = self.view();
+            view.at >= at || view.mode == Mode::Halted || is_ordered_only()
+        });
     }
 
     /// Tells those who wait for operations that they are committed.
     pub fn tell(&self, committed: &[Folded]) {
-        self.waiting.tell(committed);
+        self.waiting.decided(committed);
     }
 
     /// Tells all who wait for the line to move where it stands now.
     pub fn publish(&self, row: &Row) {
-        self.view.send_if_modified(|view| {
+        let moved = self.view.send_if_modified(|view| {
             let before = *view;
             (view.at, view.mode) = (row.at, row.mode);
             *view != before
         });
+        if moved {
+            self.waiting.passed(row.at, row.mode);
+        }
     }
 
     /// Notes where this replica's own fold stands.

@@ -53,6 +53,11 @@ impl Desks {
         if let Some(desk) = self.lock().desks.get(programme) {
             return Ok(desk.clone());
         }
+        // Boxed, for it happens once a line.
+        Box::pin(self.open(programme)).await
+    }
+
+    async fn open(&self, programme: &ProgrammeId) -> Result<Arc<Desk>, Error> {
         let mut db = self.database.acquire().await?;
         let committed = journal::committed(&mut db, programme).await?;
         let row = committed.ok_or_else(|| Refusal::new(Reason::NotFound))?.row;
@@ -70,6 +75,11 @@ impl Desks {
         open.unserved.push(desk.clone());
         self.opened.notify_one();
         Ok(desk)
+    }
+
+    /// Whether somebody wants a decision at any of them.
+    pub fn are_wanted(&self) -> bool {
+        self.lock().desks.values().any(|desk| desk.is_wanted())
     }
 
     /// Returns when a desk was opened.

@@ -59,6 +59,7 @@ pub use reserve::Receipt;
 pub use set_windows::SetWindows;
 pub use timetable::Timetable;
 pub use verify_line::{Verdict, verify};
+pub use waiting::Reply;
 pub use watch_pools::{PoolsNow, Watched};
 
 /// All that a verb needs.

@@ -1,68 +1,149 @@
 //! Who waits at this replica for which operation.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 use vocabulary::OperationId;
 
-use crate::domain::{self, Folded, Recorded};
+use crate::domain::{self, Folded, Heard, Mode, Position, Recorded};
 
 /// Those who wait.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
-    waiters: Mutex<domain::Waiting<oneshot::Sender<Recorded>>>,
+    waiters: Mutex<domain::Waiting<oneshot::Sender<Told>>>,
     next: AtomicU64,
+    /// How many calls are under way, whether they wait just now or are about to ask again.
+    calls: AtomicUsize,
+}
+
+/// A call that is under way, for as long as it is kept.
+#[derive(Debug)]
+pub(super) struct UnderWay<'a>(&'a Waiting);
+
+/// What one who waits is told, once.
+#[derive(Debug)]
+pub(super) enum Told {
+    /// The operation is committed.
+    Decided(Recorded),
+    /// What was heard of the order; where it placed the operation, the line has passed there, or it is time to look.
+    Heard(Heard),
 }
 
 /// One who waits; leaves when dropped.
 #[derive(Debug)]
-pub(super) struct Waiter<'a> {
-    waiting: &'a Waiting,
+pub(super) struct Waiter {
+    waiting: Arc<Waiting>,
     id: OperationId,
     number: u64,
-    decided: oneshot::Receiver<Recorded>,
+    told: oneshot::Receiver<Told>,
+}
+
+/// Where to say what the order said. Dropped without a word, its waiter has heard nothing.
+#[derive(Debug)]
+pub struct Reply {
+    waiting: Arc<Waiting>,
+    id: OperationId,
+    number: u64,
+    is_open: bool,
 }
 
 impl Waiting {
-    pub(super) fn wait_for(&self, id: OperationId) -> Waiter<'_> {
-        let (sender, decided) = oneshot::channel();
+    /// Somebody waits for an operation that is on its way to the order.
+    pub(super) fn wait_for(self: &Arc<Self>, id: OperationId) -> (Waiter, Reply) {
+        let (sender, told) = oneshot::channel();
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        self.lock().wait_for(id, number, None, sender);
-        Waiter { waiting: self, id, number, decided }
+        self.lock().wait_for(id, number, sender);
+        let reply = Reply { waiting: self.clone(), id, number, is_open: true };
+        (Waiter { waiting: self.clone(), id, number, told }, reply)
     }
 
-    /// Whether nobody waits.
-    pub(super) fn is_empty(&self) -> bool {
-        self.lock().is_empty()
+    /// Notes that a call is under way.
+    pub(super) fn enter(&self) -> UnderWay<'_> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        UnderWay(self)
+    }
+
+    /// Whether a call is under way.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.calls.load(Ordering::Relaxed) > 0
     }
 
     /// Tells everybody who waits for one of these, which are committed, what was decided.
-    pub(super) fn tell(&self, committed: &[Folded]) {
+    pub(super) fn decided(&self, committed: &[Folded]) {
         let told = self.lock().decided(committed);
         for (waiter, recorded) in told {
             // One who has left does not listen any more.
-            let _ = waiter.send(recorded);
+            let _ = waiter.send(Told::Decided(recorded));
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, domain::Waiting<oneshot::Sender<Recorded>>> {
+    /// Tells those for whose operations the line has come, and has not decided them here.
+    pub(super) fn passed(&self, at: Position, mode: Mode) {
+        let passed = self.lock().passed(at, mode);
+        for (waiter, heard) in passed {
+            let _ = waiter.send(Told::Heard(heard));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, domain::Waiting<oneshot::Sender<Told>>> {
         self.waiters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Waiter<'_> {
-    /// The decision, once it is committed; never, where another replica's combiner told nobody here.
-    pub(super) async fn decided(&mut self) -> Recorded {
-        match (&mut self.decided).await {
-            Ok(recorded) => recorded,
-            Err(_) => std::future::pending().await,
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.calls.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Waiter {
+    /// What there is to tell: nothing of an operation that was placed, before it is committed or the line has passed.
+    pub(super) async fn told(&mut self) -> Told {
+        (&mut self.told).await.unwrap_or(Told::Heard(Heard::Nothing))
+    }
+
+    /// Waits no more for an operation that was placed: gives what the order said.
+    pub(super) fn give_up(&self) -> Option<Heard> {
+        let mut waiters = self.waiting.lock();
+        let heard = waiters.placed_as(self.id, self.number)?;
+        waiters.leave(self.id, self.number);
+        Some(heard)
+    }
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        self.waiting.lock().leave(self.id, self.number);
+    }
+}
+
+impl Reply {
+    /// Says what the order said. Whoever is placed goes on waiting, unless the line has passed there already.
+    pub(super) fn hear(mut self, heard: Heard, has_passed: impl FnOnce(Position) -> bool) {
+        self.is_open = false;
+        if let Some(at) = heard.position() {
+            self.waiting.lock().placed(self.id, self.number, heard);
+            // Asked only now: whoever moves the line tells those who are placed by then.
+            if !has_passed(at) {
+                return;
+            }
+        }
+        self.tell(heard);
+    }
+
+    fn tell(&self, heard: Heard) {
+        let waiter = self.waiting.lock().leave(self.id, self.number);
+        if let Some(waiter) = waiter {
+            let _ = waiter.send(Told::Heard(heard));
         }
     }
 }
 
-impl Drop for Waiter<'_> {
+impl Drop for Reply {
     fn drop(&mut self) {
-        self.waiting.lock().leave(self.id, self.number);
+        if self.is_open {
+            self.tell(Heard::Nothing);
+        }
     }
 }

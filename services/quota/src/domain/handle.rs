@@ -23,6 +23,16 @@ pub enum Heard {
     Nothing,
 }
 
+impl Heard {
+    /// Where to wait for the line; none where Redis placed nothing.
+    pub fn position(self) -> Option<Position> {
+        match self {
+            Self::Placed(at) | Self::Conflict(at) | Self::NotOpen(at) => Some(at),
+            Self::Stale | Self::Behind | Self::Nothing => None,
+        }
+    }
+}
+
 /// A committed decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
@@ -126,9 +136,7 @@ impl Handler {
         if looked.row.mode == Mode::Halted {
             return Next::Answer(Answer::Halted);
         }
-        let Some(Heard::Placed(at) | Heard::Conflict(at) | Heard::NotOpen(at)) = self.heard else {
-            return Next::Append;
-        };
+        let Some(at) = self.heard.and_then(Heard::position) else { return Next::Append };
         if !looked.row.has_reached(at) {
             return Next::Append;
         }

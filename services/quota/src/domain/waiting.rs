@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use vocabulary::OperationId;
 
 use super::mutant::{Mutant, planted};
-use super::{Folded, Position, Recorded};
+use super::{Folded, Heard, Mode, Position, Recorded};
 
 /// Those who wait. The same operation may be waited for twice, when its sender repeats it.
 #[derive(Debug)]
@@ -18,8 +18,8 @@ pub struct Waiting<T> {
 struct Waiter<T> {
     /// Names this waiter among those of its operation.
     number: u64,
-    /// Where Redis placed the operation; none before it has said so.
-    at: Option<Position>,
+    /// What Redis said of the operation; none before it has placed it.
+    heard: Option<Heard>,
     who: T,
 }
 
@@ -41,26 +41,48 @@ impl<T> Waiting<T> {
     }
 
     /// Somebody waits for an operation, under a number of its own.
-    pub fn wait_for(&mut self, id: OperationId, number: u64, at: Option<Position>, who: T) {
-        self.by_operation.entry(id).or_default().push(Waiter { number, at, who });
+    pub fn wait_for(&mut self, id: OperationId, number: u64, who: T) {
+        self.by_operation.entry(id).or_default().push(Waiter { number, heard: None, who });
     }
 
     /// Redis has placed the operation of one who waits.
-    pub fn placed(&mut self, id: OperationId, number: u64, at: Position) {
+    pub fn placed(&mut self, id: OperationId, number: u64, heard: Heard) {
         let mut waiters = self.by_operation.get_mut(&id).into_iter().flatten();
         if let Some(waiter) = waiters.find(|waiter| waiter.number == number) {
-            waiter.at = Some(at);
+            waiter.heard = Some(heard);
         }
     }
 
+    /// What Redis said when it placed the operation of one who still waits.
+    pub fn placed_as(&self, id: OperationId, number: u64) -> Option<Heard> {
+        let mut waiters = self.by_operation.get(&id).into_iter().flatten();
+        waiters.find(|waiter| waiter.number == number)?.heard
+    }
+
     /// Somebody waits no more.
-    pub fn leave(&mut self, id: OperationId, number: u64) {
-        if let Some(waiters) = self.by_operation.get_mut(&id) {
-            waiters.retain(|waiter| waiter.number != number);
-            if waiters.is_empty() {
-                self.by_operation.remove(&id);
-            }
+    pub fn leave(&mut self, id: OperationId, number: u64) -> Option<T> {
+        let waiters = self.by_operation.get_mut(&id)?;
+        let index = waiters.iter().position(|waiter| waiter.number == number)?;
+        let left = waiters.swap_remove(index);
+        if waiters.is_empty() {
+            self.by_operation.remove(&id);
         }
+        Some(left.who)
+    }
+
+    /// The line stands here: those whose operations were placed up to here wait no more, with what Redis said. Nobody waits for a
+    /// line that is halted.
+    pub fn passed(&mut self, at: Position, mode: Mode) -> Vec<(T, Heard)> {
+        let has_passed = |waiter: &mut Waiter<T>| {
+            let placed = waiter.heard.and_then(Heard::position);
+            placed.is_some_and(|placed| placed <= at || mode == Mode::Halted)
+        };
+        let mut passed = Vec::new();
+        self.by_operation.retain(|_, waiters| {
+            passed.extend(waiters.extract_if(.., has_passed).filter_map(|one| Some((one.who, one.heard?))));
+            !waiters.is_empty()
+        });
+        passed
     }
 
     /// These are committed: gives everybody who waits for one of them, with what was decided.
@@ -81,7 +103,9 @@ impl<T> Waiting<T> {
     /// The operation whose senders a decision answers: always its own, whatever its sequence.
     fn answered_by(&self, folded: &Folded) -> OperationId {
         if planted(Mutant::AnswersBySequence) {
-            let placed = |waiter: &Waiter<T>| waiter.at.is_some_and(|at| at.seq == folded.entry.seq);
+            let placed = |waiter: &Waiter<T>| {
+                waiter.heard.and_then(Heard::position).is_some_and(|at| at.seq == folded.entry.seq)
+            };
             let found = self.by_operation.iter().find(|(_, waiters)| waiters.iter().any(placed));
             return found.map_or(folded.entry.id, |(id, _)| *id);
         }

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::oneshot;
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 
 use super::due::Due;
 use super::install;
 use super::session::Session;
-use crate::app::{App, Desk, LOG_TRUSTED_FOR};
+use crate::app::{App, Desk, LOG_TRUSTED_FOR, Reply};
 use crate::domain::{
-    Asked, Change, Combiner, Command, Epoch, Event, HaltCause, Heard, Mode, Notice, Parcel, Position, Queued,
-    Row, Sequence, Stood,
+    Asked, Change, Combiner, Command, Epoch, Event, HaltCause, Mode, Notice, Parcel, Position, Queued, Row,
+    Sequence, Stood,
 };
 use crate::error::Error;
 use crate::store::journal;
@@ -74,7 +73,7 @@ struct Driver {
 struct Held<'a> {
     staging: Option<(Staging<'a>, Row)>,
     /// In mode `DIRECT`: what was queued. Where nothing comes of it, those who wait hear nothing.
-    parcel: Parcel<oneshot::Sender<Heard>>,
+    parcel: Parcel<Reply>,
 }
 
 impl Driver {
@@ -290,9 +289,8 @@ impl Driver {
                 Notice::Checked => self.desk.publish_check(),
                 Notice::Stays => self.desk.agenda().stayed(self.desk.now()),
                 Notice::Heard(heard) => {
-                    for (sender, heard) in std::mem::take(&mut held.parcel).hear_each(&heard) {
-                        // Whoever has given up does not listen any more.
-                        let _ = sender.send(heard);
+                    for (reply, heard) in std::mem::take(&mut held.parcel).hear_each(&heard) {
+                        self.desk.hear(reply, heard);
                     }
                 }
             }

@@ -1,17 +1,15 @@
-//! What quota does by itself: it orders, folds, recovers, announces and tells.
+//! What quota does by itself: it orders, folds, recovers and tells others.
 
-mod announce;
 mod checkpoint;
 mod combine;
 mod due;
 mod install;
 mod order;
+mod relay;
 mod session;
 mod show_pools;
-mod tell;
 mod tend;
 
-pub use announce::announce;
 pub use checkpoint::publish_checkpoints;
-pub use tell::tell;
+pub use relay::{Outlet, Promotions, relay};
 pub use tend::tend;

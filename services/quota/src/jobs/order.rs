@@ -5,12 +5,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::oneshot;
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 
 use super::due::Due;
-use crate::app::{App, Desk, Ticket};
+use crate::app::{App, Desk, Reply, Ticket};
 use crate::domain::{Heard, Mode, Parcel};
 
 /// The most operations of one call.
@@ -62,12 +61,12 @@ async fn serve(app: &App, desk: &Desk, tickets: Vec<Ticket>, due: &mut Due) {
         Ok(turns) => turns,
         Err(error) => {
             tracing::warn!(programme = %desk.programme(), %error, "the time cannot be had, so nothing is ordered");
-            return reply(Parcel::new(Vec::new(), tickets).hear(None));
+            return reply(desk, Parcel::new(Vec::new(), tickets).hear(None));
         }
     };
     let parcel = Parcel::new(turns, tickets);
     if parcel.operations().is_empty() || desk.view().mode != Mode::Log {
-        return reply(parcel.hear(None));
+        return reply(desk, parcel.hear(None));
     }
     let known = desk.view().at;
     let begun = Instant::now();
@@ -81,13 +80,12 @@ async fn serve(app: &App, desk: &Desk, tickets: Vec<Ticket>, due: &mut Due) {
     let appended = appended.ok();
     let heard = parcel.hear(appended.as_ref());
     desk.said().heard(known.epoch, appended);
-    reply(heard);
+    reply(desk, heard);
     desk.combine_soon();
 }
 
-fn reply(heard: Vec<(oneshot::Sender<Heard>, Heard)>) {
-    for (sender, heard) in heard {
-        // Whoever has given up does not listen any more.
-        let _ = sender.send(heard);
+fn reply(desk: &Desk, heard: Vec<(Reply, Heard)>) {
+    for (reply, heard) in heard {
+        desk.hear(reply, heard);
     }
 }

@@ -3,9 +3,8 @@
 pub mod checkpoint;
 pub mod journal;
 pub mod order;
-pub mod outlet;
 pub mod place;
 pub mod pool;
-pub mod promotions;
 pub mod proof;
+pub mod relay;
 pub mod verify;

@@ -102,7 +102,7 @@ async fn places_and_rounds_are_told_outside() {
     let database = house.database().await;
     // Before that there may be no queue yet.
     eventually("something was told", async || {
-        let told = sqlx::query_scalar("SELECT seq FROM outlet WHERE programme = $1");
+        let told = sqlx::query_scalar("SELECT seq FROM relay WHERE programme = $1 AND hearer = 'OUTSIDE'");
         let told: i64 = told.bind(programme.id.as_str()).fetch_one(&database).await.unwrap();
         told > 0
     })
@@ -135,7 +135,7 @@ async fn a_rush_is_told_to_its_end() {
     let last = programme.line().await.last_sequence;
     let database = house.database().await;
     eventually("all of it is told", async || {
-        let told = sqlx::query_scalar("SELECT seq FROM outlet WHERE programme = $1");
+        let told = sqlx::query_scalar("SELECT seq FROM relay WHERE programme = $1 AND hearer = 'OUTSIDE'");
         let told: i64 = told.bind(programme.id.as_str()).fetch_one(&database).await.unwrap();
         told == last
     })

@@ -69,11 +69,11 @@ impl Trace {
     }
 }
 
-/// But for checkpoints, and how far hearers outside were told: both follow the journal as time passes.
+/// But for checkpoints, and how far others were told: both follow the journal as time passes.
 async fn tables(database: &PgPool) -> BTreeMap<String, Vec<String>> {
     let names: Vec<String> = sqlx::query_scalar(
         "SELECT schemaname || '.' || tablename FROM pg_tables
-         WHERE schemaname IN ('public', 'platform') AND tablename NOT IN ('checkpoint', 'audit_checkpoint', 'outlet')",
+         WHERE schemaname IN ('public', 'platform') AND tablename NOT IN ('checkpoint', 'audit_checkpoint', 'relay')",
     )
     .fetch_all(database)
     .await

@@ -32,13 +32,8 @@ pub async fn create(db: &mut PgConnection, programme: &ProgrammeId) -> Result<Cr
     .execute(&mut *db)
     .await?;
     sqlx::query!(
-        "INSERT INTO announced (programme, seq) VALUES ($1, 0) ON CONFLICT (programme) DO NOTHING",
-        programme.as_str()
-    )
-    .execute(&mut *db)
-    .await?;
-    sqlx::query!(
-        "INSERT INTO outlet (programme, seq) VALUES ($1, 0) ON CONFLICT (programme) DO NOTHING",
+        "INSERT INTO relay (programme, hearer, seq) VALUES ($1, 'SUBSIDY', 0), ($1, 'OUTSIDE', 0)
+         ON CONFLICT (programme, hearer) DO NOTHING",
         programme.as_str()
     )
     .execute(db)
