@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use vocabulary::ProgrammeId;
 
-use crate::domain::{DatabaseTime, Operation, Round, due};
+use crate::domain::{DatabaseTime, Operation, Round, doubt, due};
 
 /// For how long a measurement of PostgreSQL's clock, and what was read with it, is trusted.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
@@ -35,6 +35,11 @@ impl Timetable {
     /// What PostgreSQL's clock shows now.
     pub fn now(&self) -> DatabaseTime {
         DatabaseTime { earliest: self.said + self.heard.elapsed(), latest: self.said + self.asked.elapsed() }
+    }
+
+    /// How long an opening or closing is in doubt: no longer than PostgreSQL took to say what its clock shows.
+    pub fn doubt(&self) -> Option<Duration> {
+        doubt(&self.rounds, self.now()).and_then(|wait| wait.to_std().ok())
     }
 
     /// The openings and closings that are due now.

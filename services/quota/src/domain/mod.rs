@@ -62,7 +62,7 @@ pub use position::{Epoch, Mode, Position, Sequence};
 pub use proof::{CheckpointText, Given, ReceiptText, Stood};
 pub use queue::Queue;
 pub use recover::{Asked, Evidence, HaltCause, Remedy, remedy};
-pub use rounds::{DatabaseTime, Round, RoundState, WindowRefused, due, replace};
+pub use rounds::{DatabaseTime, Round, RoundState, WindowRefused, doubt, due, replace};
 pub use said::Said;
 pub use seats::{MAX_SEATS, Seats};
 pub use verify::{Finding, PlaceRow, PoolRow, Sits, Turns, Verification, Verified, Waits, Written};

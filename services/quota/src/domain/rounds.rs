@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use vocabulary::{ProgrammeId, RoundId};
 
 use super::Operation;
@@ -88,6 +88,16 @@ pub fn due(programme: &ProgrammeId, rounds: &[Round], now: DatabaseTime) -> Vec<
     turns.into_iter().map(|(_, _, operation)| operation).collect()
 }
 
+/// How long to wait until it is certain on which side of each opening and closing PostgreSQL's clock is; none where it is certain
+/// now. Whoever asks in between would be refused though the window may be open.
+pub fn doubt(rounds: &[Round], now: DatabaseTime) -> Option<TimeDelta> {
+    let opening = rounds.iter().filter(|round| round.state == RoundState::New).map(|round| round.opens_at);
+    let closing =
+        rounds.iter().filter(|round| round.state != RoundState::Closed).map(|round| round.closes_at);
+    let doubtful = opening.chain(closing).filter(|moment| now.earliest < *moment && *moment <= now.latest);
+    doubtful.max().map(|moment| moment - now.earliest)
+}
+
 /// Checks a new set of windows against the one there is: what has begun keeps its beginning, what has ended its end.
 pub fn replace(old: &[Round], new: &[Round], now: DatabaseTime) -> Result<(), WindowRefused> {
     let mut sorted: Vec<&Round> = new.iter().collect();
@@ -134,6 +144,22 @@ mod tests {
 
     fn certainly(second: i64) -> DatabaseTime {
         DatabaseTime { earliest: at(second), latest: at(second) }
+    }
+
+    ///
+    #[test]
+    fn at_a_moment_that_is_in_doubt_it_is_waited() {
+        let rounds = [round("spring", 10, 20, RoundState::New)];
+        let between = |earliest, latest| DatabaseTime { earliest: at(earliest), latest: at(latest) };
+        let waits =
+            |earliest, latest| doubt(&rounds, between(earliest, latest)).map(|wait| wait.num_seconds());
+        assert_eq!(waits(7, 9), None);
+        assert_eq!(waits(8, 10), Some(2));
+        assert_eq!(waits(10, 12), None, "it is open");
+        assert_eq!(waits(19, 22), Some(1));
+        assert_eq!(waits(8, 25), Some(12), "both are in doubt");
+        let closed = [round("spring", 10, 20, RoundState::Closed)];
+        assert_eq!(doubt(&closed, between(19, 22)), None, "what has happened is certain");
     }
 
     fn ids(rounds: &[Round], now: DatabaseTime) -> Vec<OperationId> {

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use tokio::time;
+
 use crate::app::{App, Desk, Timetable};
 use crate::domain::Ordered;
 use crate::error::Error;
@@ -14,13 +16,17 @@ pub(super) struct Due {
 }
 
 impl Due {
-    /// What is due now.
+    /// What is due now. Where that is in doubt, for as long as it is: whoever asks meanwhile is neither early nor late.
     pub(super) async fn at(&mut self, app: &App, desk: &Desk) -> Result<Vec<Ordered>, Error> {
         let fresh = match self.timetable.take().filter(|known| !known.is_old()) {
             Some(known) => known,
             None => measure(app, desk).await?,
         };
-        let due = self.timetable.insert(fresh).due(desk.programme());
+        let timetable = self.timetable.insert(fresh);
+        while let Some(wait) = timetable.doubt() {
+            time::sleep(wait).await;
+        }
+        let due = timetable.due(desk.programme());
         Ok(due.iter().map(Ordered::from).collect())
     }
 }
