@@ -147,3 +147,54 @@ impl Drop for Reply {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Epoch;
+
+    const AT: Position = Position { epoch: Epoch::FIRST, seq: crate::domain::Sequence::START };
+
+    async fn heard(waiter: &mut Waiter) -> Heard {
+        match waiter.told().await {
+            Told::Heard(heard) => heard,
+            Told::Decided(recorded) => panic!("{recorded:?} was decided"),
+        }
+    }
+
+    #[tokio::test]
+    async fn who_is_placed_behind_the_line_is_told_at_once() {
+        let waiting = Arc::new(Waiting::default());
+        let (mut waiter, reply) = waiting.wait_for(OperationId::new());
+        reply.hear(Heard::Placed(AT), |_| true);
+        assert_eq!(heard(&mut waiter).await, Heard::Placed(AT));
+    }
+
+    #[tokio::test]
+    async fn who_is_placed_ahead_of_the_line_waits_until_it_passes() {
+        let waiting = Arc::new(Waiting::default());
+        let (mut waiter, reply) = waiting.wait_for(OperationId::new());
+        reply.hear(Heard::Placed(AT), |_| false);
+        assert!(waiter.told.try_recv().is_err(), "nothing is told yet");
+        waiting.passed(AT, Mode::Log);
+        assert_eq!(heard(&mut waiter).await, Heard::Placed(AT));
+    }
+
+    #[tokio::test]
+    async fn a_reply_that_is_dropped_is_no_answer() {
+        let waiting = Arc::new(Waiting::default());
+        let (mut waiter, reply) = waiting.wait_for(OperationId::new());
+        assert_eq!(waiter.give_up(), None, "it may still be on its way");
+        drop(reply);
+        assert_eq!(heard(&mut waiter).await, Heard::Nothing);
+    }
+
+    #[test]
+    fn a_call_is_wanted_until_it_ends() {
+        let waiting = Waiting::default();
+        let under_way = waiting.enter();
+        assert!(waiting.is_wanted());
+        drop(under_way);
+        assert!(!waiting.is_wanted());
+    }
+}

@@ -19,6 +19,11 @@ impl Sequence {
         Self(self.0 + 1)
     }
 
+    /// The one before this.
+    pub const fn before(self) -> Self {
+        Self(self.0 - 1)
+    }
+
     /// As stores and wire know it.
     pub const fn get(self) -> i64 {
         self.0

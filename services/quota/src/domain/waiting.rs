@@ -112,3 +112,53 @@ impl<T> Waiting<T> {
         folded.entry.id
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Epoch;
+    use super::*;
+
+    fn at(epoch: i64, seq: i64) -> Position {
+        Position { epoch: Epoch::from(epoch), seq: seq.into() }
+    }
+
+    /// Three who wait: placed at 3, placed at 9, and not placed yet.
+    fn waiting() -> Waiting<&'static str> {
+        let mut waiting = Waiting::default();
+        for (number, who) in [(1, "third"), (2, "ninth"), (3, "queued")] {
+            waiting.wait_for(OperationId::new(), number, who);
+        }
+        let ids: Vec<(OperationId, u64)> =
+            waiting.by_operation.iter().map(|(id, waiters)| (*id, waiters[0].number)).collect();
+        for (id, number) in ids {
+            match number {
+                1 => waiting.placed(id, number, Heard::Placed(at(1, 3))),
+                2 => waiting.placed(id, number, Heard::NotOpen(at(1, 9))),
+                _ => {}
+            }
+        }
+        waiting
+    }
+
+    #[test]
+    fn those_whom_the_line_has_passed_wait_no_more() {
+        let mut waiting = waiting();
+        assert_eq!(waiting.passed(at(1, 2), Mode::Log), []);
+        assert_eq!(waiting.passed(at(1, 5), Mode::Log), [("third", Heard::Placed(at(1, 3)))]);
+        assert_eq!(waiting.passed(at(1, 5), Mode::Log), [], "once");
+        assert_eq!(
+            waiting.passed(at(2, 4), Mode::Log),
+            [("ninth", Heard::NotOpen(at(1, 9)))],
+            "another epoch"
+        );
+        assert_eq!(waiting.len(), 1, "Redis has said nothing to who is queued");
+    }
+
+    #[test]
+    fn nobody_waits_for_a_halted_line() {
+        let mut waiting = waiting();
+        let mut passed = waiting.passed(at(1, 2), Mode::Halted);
+        passed.sort_by_key(|(who, _)| *who);
+        assert_eq!(passed, [("ninth", Heard::NotOpen(at(1, 9))), ("third", Heard::Placed(at(1, 3)))]);
+    }
+}

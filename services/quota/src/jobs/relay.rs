@@ -5,11 +5,13 @@
 mod outlet;
 mod promotions;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use messaging::{BrokerConfig, MessagingError, Outgoing, Publisher};
 use tokio::time;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 pub use self::outlet::Outlet;
 pub use self::promotions::Promotions;
@@ -47,8 +49,10 @@ pub trait Telling: Send + Sync {
 
 /// What is told together of one line.
 pub struct Stretch {
-    /// The operations that say something, in order, with what they say.
-    told: Vec<(Sequence, Vec<Outgoing>)>,
+    /// What there is to say, in order.
+    events: Vec<Outgoing>,
+    /// Of which operation each of them says something.
+    of: Vec<Sequence>,
     /// Up to here nothing else is to be told.
     end: Sequence,
 }
@@ -69,7 +73,6 @@ pub async fn relay<T: Telling>(
             Some(Ok(())) => T::PACE,
             Some(Err(error)) => {
                 tracing::warn!(hearer = ?T::HEARER, %error, "others cannot be told just now");
-                publisher = None;
                 PAUSE
             }
             None => break,
@@ -88,7 +91,7 @@ async fn publish<T: Telling>(
 ) -> Result<(), MessagingError> {
     let lines = relay::claim(&app.database, T::HEARER).await?;
     let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
-    let mut all_taken = true;
+    let mut missing = false;
     for line in &lines {
         let programme = &line.programme;
         let stretch = match telling.read(app, line, count).await {
@@ -99,37 +102,53 @@ async fn publish<T: Telling>(
                 continue;
             }
         };
-        let (told, is_whole) = if stretch.told.is_empty() {
-            (stretch.end, true)
-        } else {
-            if publisher.is_none() {
-                *publisher = Some(telling.connect(broker, service).await?);
-            }
-            let connected = publisher.as_ref().ok_or(MessagingError::Unconfirmed)?;
-            stretch.send(connected, line.told).await?
-        };
-        let rest = if is_whole { T::REST } else { PAUSE };
-        all_taken &= is_whole;
+        let mut missed = None;
+        if !stretch.events.is_empty() {
+            let connected = match publisher.take() {
+                Some(connected) => connected,
+                None => telling.connect(broker, service).await?,
+            };
+            missed = stretch.missed(&connected.publish(&stretch.events).await?);
+            *publisher = Some(connected);
+        }
+        missing |= missed.is_some();
+        let (told, rest) = missed.map_or((stretch.end, T::REST), |missed| (missed.before(), PAUSE));
         relay::told(&app.database, T::HEARER, programme, told, rest).await?;
     }
-    if !all_taken {
-        // Somebody may have removed a queue: it is declared again with the next connection.
+    if missing {
+        // It may never have been there, or somebody removed it: what is quota's is declared again with the next connection.
+        tracing::warn!(hearer = ?T::HEARER, "no queue takes what there is to tell");
         *publisher = None;
     }
     Ok(())
 }
 
 impl Stretch {
-    /// Publishes it; gives up to where it was taken, and whether that is all of it.
-    async fn send(self, publisher: &Publisher, before: Sequence) -> Result<(Sequence, bool), MessagingError> {
-        let events: Vec<Outgoing> = self.told.iter().flat_map(|(_, events)| events.iter().cloned()).collect();
-        let taken = publisher.publish(&events).await?;
-        let is_taken = |(_, events): &&(Sequence, Vec<Outgoing>)| {
-            events.iter().all(|event| taken.contains(&event.message_id))
-        };
-        let whole = self.told.iter().take_while(is_taken);
-        let (count, last) = whole.fold((0, before), |(count, _), (seq, _)| (count + 1, *seq));
-        let is_whole = count == self.told.len();
-        Ok((if is_whole { self.end } else { last }, is_whole))
+    /// The first operation of which not everything was taken.
+    fn missed(&self, taken: &HashSet<Uuid>) -> Option<Sequence> {
+        let mut each = self.events.iter().zip(&self.of);
+        each.find(|(event, _)| !taken.contains(&event.message_id)).map(|(_, of)| *of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(message_id: Uuid) -> Outgoing {
+        let (routing_key, subject) = (String::new(), String::new());
+        Outgoing { message_id, routing_key, subject, body: Vec::new(), traceparent: None }
+    }
+
+    /// An operation of which a part was taken is told again as a whole: the ids are the same.
+    #[test]
+    fn what_was_not_taken_is_told_again() {
+        let ids: Vec<Uuid> = (1..=4).map(Uuid::from_u128).collect();
+        let events = ids.iter().copied().map(event).collect();
+        let stretch = Stretch { events, of: [3, 7, 7, 9].map(Sequence::from).to_vec(), end: 12.into() };
+        let missed = |taken: &[Uuid]| stretch.missed(&taken.iter().copied().collect());
+        assert_eq!(missed(&ids), None);
+        assert_eq!(missed(&[ids[0], ids[1], ids[3]]), Some(7.into()));
+        assert_eq!(missed(&[]), Some(3.into()));
     }
 }

@@ -50,8 +50,9 @@ impl Telling for Outlet {
         let share = (most / lines).max(1);
         let happened = relay::happened(&app.database, line, share).await?;
         let end = happened.last().map_or(line.last, |one| one.seq);
-        let told = happened.iter().filter_map(|one| Some((one.seq, vec![event(&line.programme, one)?])));
-        Ok(Stretch { told: told.collect(), end })
+        let told = happened.iter().filter_map(|one| Some((event(&line.programme, one)?, one.seq)));
+        let (events, of) = told.unzip();
+        Ok(Stretch { events, of, end })
     }
 }
 

@@ -11,7 +11,7 @@ use vocabulary::ProgrammeId;
 use super::{Stretch, Telling};
 use crate::app::App;
 use crate::domain::{Digest, Promotion, Sequence};
-use crate::store::relay::{self, Claimed, Hearer, Promoting};
+use crate::store::relay::{self, Claimed, Hearer};
 
 /// The most operations whose promotions are published together.
 const MOST: i64 = 200;
@@ -32,14 +32,15 @@ impl Telling for Promotions {
         let promoting = relay::promotions(&app.database, line, MOST).await?;
         let may_go_on = i64::try_from(promoting.len()).is_ok_and(|read| read == MOST);
         let last = promoting.last().filter(|_| may_go_on).map(|one| one.seq);
-        let told = promoting.iter().map(|one| (one.seq, events(&line.programme, one))).collect();
-        Ok(Stretch { told, end: last.unwrap_or(line.last) })
+        let mut stretch = Stretch { events: Vec::new(), of: Vec::new(), end: last.unwrap_or(line.last) };
+        for one in &promoting {
+            for (number, promotion) in one.promotions.iter().enumerate() {
+                stretch.of.push(one.seq);
+                stretch.events.push(event(&line.programme, one.seq, one.digest, number, promotion));
+            }
+        }
+        Ok(stretch)
     }
-}
-
-fn events(programme: &ProgrammeId, one: &Promoting) -> Vec<Outgoing> {
-    let numbered = one.promotions.iter().enumerate();
-    numbered.map(|(number, promotion)| event(programme, one.seq, one.digest, number, promotion)).collect()
 }
 
 fn event(
