@@ -24,6 +24,9 @@ pub enum Error {
     /// PostgreSQL shows less than was committed: it was set back, and is being brought up again.
     #[error("PostgreSQL is behind what was committed")]
     SetBack,
+    /// Work in a task of its own panicked.
+    #[error("the work broke off")]
+    Panicked(#[from] tokio::task::JoinError),
     /// The tables are not what the fold of the journal gives.
     #[error("the line and its journal do not agree")]
     Disagreement,
@@ -45,7 +48,7 @@ impl From<Error> for Status {
             Error::Order(_) => refusal::unavailable("redis", &error),
             Error::NotDecided | Error::SetBack => refusal::unavailable("the line", &error),
             Error::Database(cause) if postgres::is_passing(cause) => refusal::unavailable("postgres", &error),
-            Error::Database(_) | Error::Disagreement => refusal::internal(&error),
+            Error::Database(_) | Error::Panicked(_) | Error::Disagreement => refusal::internal(&error),
         }
     }
 }

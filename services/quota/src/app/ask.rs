@@ -7,7 +7,7 @@ use tokio::time;
 use vocabulary::ProgrammeId;
 
 use super::waiting::Told;
-use super::{App, Desk, is_ordered_only};
+use super::{App, Desk, is_ordered_only, to_the_end};
 use crate::domain::{Answer, Digest, Handler, Looked, Mode, Next, Operation, Ordered, Outcome, Recorded};
 use crate::error::Error;
 use crate::store::journal;
@@ -16,7 +16,8 @@ use crate::store::journal;
 const SEND_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 impl App {
-    /// Brings an operation to its line. Whoever gets no answer in time repeats it with the same id.
+    /// Brings an operation to its line. Whoever gets no answer in time repeats it with the same id. May be dropped: what is done
+    /// with PostgreSQL goes on to its end.
     pub(super) async fn ask(&self, programme: &ProgrammeId, operation: Operation) -> Result<Recorded, Error> {
         let desk = self.desks.desk(programme).await?;
         let answer = time::timeout(self.patience(), self.follow(&desk, &operation)).await;
@@ -67,10 +68,10 @@ impl App {
     }
 
     async fn look(&self, desk: &Desk, operation: &Operation) -> Result<Looked, Error> {
-        // Boxed, for it is seldom: a call's task is copied as it begins, with room for all that it may wait for.
-        Box::pin(async {
-            let mut db = self.database.acquire().await?;
-            let looked = journal::look(&mut db, desk.programme(), operation.id).await?;
+        let (database, programme, id) = (self.database.clone(), desk.programme().clone(), operation.id);
+        to_the_end(async move {
+            let mut db = database.acquire().await?;
+            let looked = journal::look(&mut db, &programme, id).await?;
             Ok(looked.ok_or_else(|| Refusal::new(Reason::NotFound))?)
         })
         .await

@@ -10,7 +10,7 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 use vocabulary::ProgrammeId;
 
-use super::Desk;
+use super::{Desk, to_the_end};
 use crate::domain::Agenda;
 use crate::error::Error;
 use crate::store::journal;
@@ -49,21 +49,20 @@ impl Desks {
     }
 
     /// The desk of a line; not found where there is no line.
-    pub async fn desk(&self, programme: &ProgrammeId) -> Result<Arc<Desk>, Error> {
+    pub async fn desk(self: &Arc<Self>, programme: &ProgrammeId) -> Result<Arc<Desk>, Error> {
         if let Some(desk) = self.lock().desks.get(programme) {
             return Ok(desk.clone());
         }
-        // Boxed, for it happens once a line.
-        Box::pin(self.open(programme)).await
+        to_the_end(self.clone().open(programme.clone())).await
     }
 
-    async fn open(&self, programme: &ProgrammeId) -> Result<Arc<Desk>, Error> {
+    async fn open(self: Arc<Self>, programme: ProgrammeId) -> Result<Arc<Desk>, Error> {
         let mut db = self.database.acquire().await?;
-        let committed = journal::committed(&mut db, programme).await?;
+        let committed = journal::committed(&mut db, &programme).await?;
         let row = committed.ok_or_else(|| Refusal::new(Reason::NotFound))?.row;
 
         let mut open = self.lock();
-        if let Some(desk) = open.desks.get(programme) {
+        if let Some(desk) = open.desks.get(&programme) {
             return Ok(desk.clone());
         }
         if open.desks.len() == MAX_DESKS {
@@ -71,7 +70,7 @@ impl Desks {
         }
         let agenda = Agenda::new(self.direct_after, self.return_after);
         let desk = Arc::new(Desk::new(programme.clone(), &row, self.room, agenda));
-        open.desks.insert(programme.clone(), desk.clone());
+        open.desks.insert(programme, desk.clone());
         open.unserved.push(desk.clone());
         self.opened.notify_one();
         Ok(desk)

@@ -37,7 +37,9 @@ use std::time::Duration;
 use audit::Keys;
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
+use tracing::Instrument;
 
+use crate::error::Error;
 use crate::store::order::OrderStore;
 
 // What verbs answer with; doors know verbs only.
@@ -88,4 +90,12 @@ impl App {
     fn patience(&self) -> Duration {
         runtime::deadline::remaining().unwrap_or(self.answer_within).min(self.answer_within)
     }
+}
+
+/// Does what is seldom, in a task of its own: whoever waits for it may be dropped, and a connection must not be left in the middle
+/// of a statement. A call that needs none of it has no such task.
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::spawn(work.in_current_span()).await?
 }

@@ -28,7 +28,7 @@ impl Receipt {
 impl App {
     /// Takes a place in line; answered only once it is committed.
     pub async fn reserve(
-        self,
+        &self,
         programme: ProgrammeId,
         id: OperationId,
         reservation: Reservation,

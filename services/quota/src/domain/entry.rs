@@ -1,5 +1,7 @@
 //! One operation as the log holds it, with its place in the order.
 
+use std::sync::Arc;
+
 use vocabulary::OperationId;
 
 use super::{Kind, Link, Request, Sequence};
@@ -14,7 +16,7 @@ pub struct Entry {
     /// What is asked.
     pub kind: Kind,
     /// The rest of it, as text.
-    pub body: String,
+    pub body: Arc<str>,
     /// SHA-256 of kind and body.
     pub body_hash: [u8; 32],
     /// Redis' chain at this entry.

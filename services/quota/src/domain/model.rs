@@ -221,7 +221,7 @@ pub(super) fn entry_after(line: &Line, request: &Request) -> Entry {
         (line.seq().next(), vocabulary::OperationId::new(), request.kind(), request.body());
     let body_hash = body_hash(kind, &body);
     let link = line.link().follow(seq, kind, id.uuid(), &body_hash);
-    Entry { seq, id, kind, body, body_hash, link }
+    Entry { seq, id, kind, body: body.into(), body_hash, link }
 }
 
 fn agree(line: &Line, model: &Model) -> Result<(), TestCaseError> {

@@ -1,5 +1,7 @@
 //! What can be asked of a line, and how it is written in the log.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use vocabulary::{ApplicationId, OperationId, PoolId, ProgrammeId, RoundId, UnionId, WorkerId};
@@ -245,8 +247,7 @@ impl Reservation {
 
 fn joined(mut body: String, unions: &[UnionId]) -> String {
     for union in unions {
-        body.push(' ');
-        body.push_str(&union.to_string());
+        let _ = write!(body, " {union}");
     }
     body
 }

@@ -1,5 +1,7 @@
 //! Giving operations their place in the order: what `order.lua` does in Redis, and a replica itself where Redis is away.
 
+use std::sync::Arc;
+
 use vocabulary::{OperationId, RoundId};
 
 use super::{Entry, Kind, Link, Operation, Sequence, body_hash};
@@ -14,7 +16,7 @@ pub struct Ordered {
     /// The round that it needs open, opens or closes.
     pub round: Option<RoundId>,
     /// The rest of it, as text.
-    pub body: String,
+    pub body: Arc<str>,
     /// SHA-256 of kind and body.
     pub hash: [u8; 32],
 }
@@ -34,7 +36,7 @@ impl From<&Operation> for Ordered {
     fn from(operation: &Operation) -> Self {
         let (kind, body) = (operation.request.kind(), operation.request.body());
         let hash = body_hash(kind, &body);
-        Self { id: operation.id, kind, round: operation.request.round().cloned(), body, hash }
+        Self { id: operation.id, kind, round: operation.request.round().cloned(), body: body.into(), hash }
     }
 }
 

@@ -115,8 +115,14 @@ mod tests {
         let request = Request::Reserve(Reservation { application, person: WorkerId::new(), round, unions });
         let (kind, body) = (request.kind(), request.body());
         let body_hash = body_hash(kind, &body);
-        let entry =
-            Entry { seq: 4.into(), id: OperationId::new(), kind, body, body_hash, link: Link::start() };
+        let entry = Entry {
+            seq: 4.into(),
+            id: OperationId::new(),
+            kind,
+            body: body.into(),
+            body_hash,
+            link: Link::start(),
+        };
         let before = Digest::start(&programme);
         let digest = before.follow(&entry);
         let outcome =
@@ -140,7 +146,7 @@ mod tests {
             "only the first has none before it"
         );
         let body = given.entry.body.replace("spring", "autumn");
-        let changed = Given { entry: Entry { body, ..given.entry.clone() }, ..given };
+        let changed = Given { entry: Entry { body: body.into(), ..given.entry.clone() }, ..given };
         assert!(!changed.carries(&receipt), "another body");
     }
 }

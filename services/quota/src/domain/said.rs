@@ -114,7 +114,7 @@ mod tests {
             seq: seq.into(),
             id: vocabulary::OperationId::new(),
             kind: Kind::Reserve,
-            body: String::new(),
+            body: "".into(),
             body_hash: [0; 32],
             link: link(seq),
         };

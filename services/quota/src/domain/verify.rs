@@ -251,7 +251,7 @@ mod tests {
         let (kind, body, seq) = (request.kind(), request.body(), Sequence::START.next());
         let body_hash = body_hash(kind, &body);
         let link = Link::start().follow(seq, kind, id.uuid(), &body_hash);
-        let entry = Entry { seq, id, kind, body, body_hash, link };
+        let entry = Entry { seq, id, kind, body: body.into(), body_hash, link };
         let digest = Digest::start(programme).follow(&entry);
         Written { entry, epoch: Epoch::FIRST, digest, outcome: Outcome::Done, promotions: Vec::new() }
     }

@@ -33,7 +33,7 @@ pub async fn operations(
             seq: row.seq,
             op_id: row.op_id,
             kind: row.kind,
-            body: row.body,
+            body: row.body.into(),
             body_hash: row.body_hash,
             chain: row.chain,
         };

@@ -122,7 +122,7 @@ impl<'a> Operations<'a> {
             sequences: entries().map(|entry| entry.seq.get()).collect(),
             ids: entries().map(|entry| entry.id.uuid()).collect(),
             kinds: entries().map(|entry| entry.kind.as_str()).collect(),
-            bodies: entries().map(|entry| entry.body.as_str()).collect(),
+            bodies: entries().map(|entry| &*entry.body).collect(),
             hashes: entries().map(|entry| entry.body_hash.as_slice()).collect(),
             chains: entries().map(|entry| entry.link.bytes().as_slice()).collect(),
             digests: batch.operations.iter().map(|folded| folded.digest.bytes().as_slice()).collect(),

@@ -64,7 +64,7 @@ impl TryFrom<OperationRow> for Entry {
             seq: Sequence::from(row.seq),
             id: row.op_id.into(),
             kind: Kind::read(&row.kind).ok_or_else(|| unreadable("operation"))?,
-            body: row.body,
+            body: row.body.into(),
             body_hash: hash(row.body_hash)?,
             link: link(row.chain)?,
         })

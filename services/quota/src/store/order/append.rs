@@ -24,7 +24,7 @@ impl OrderStore {
                 .arg(operation.kind.as_str())
                 .arg(operation.id.to_string())
                 .arg(hex::encode(operation.hash));
-            command.arg(round).arg(&operation.body);
+            command.arg(round).arg(&*operation.body);
         }
         let answer = self.call(&command).await?;
         understand(epoch, &answer, operations).ok_or(OrderError::Unreadable("an answer to append"))

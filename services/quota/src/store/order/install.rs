@@ -54,7 +54,7 @@ impl Staging<'_> {
         for entry in entries {
             all.cmd("XADD").arg(&self.keys.log).arg(format!("{}-0", entry.seq));
             all.arg("k").arg(entry.kind.as_str()).arg("i").arg(entry.id.to_string());
-            all.arg("h").arg(hex::encode(entry.body_hash)).arg("b").arg(&entry.body);
+            all.arg("h").arg(hex::encode(entry.body_hash)).arg("b").arg(&*entry.body);
             all.arg("c").arg(entry.link.to_string());
         }
         self.store.send_all(&all).await?;

@@ -65,7 +65,7 @@ fn entry(value: &Value) -> Option<Entry> {
         seq: text(id)?.strip_suffix("-0")?.parse::<i64>().ok()?.into(),
         id: text(operation)?.parse().ok()?,
         kind: Kind::read(text(kind)?)?,
-        body: text(body)?.to_owned(),
+        body: text(body)?.into(),
         body_hash,
         link: Link::read(text(link)?)?,
     })
