@@ -54,6 +54,11 @@ impl Keys {
         Ok(Self(Arc::new(Inner { signing, believed })))
     }
 
+    /// All that are believed, without the one that signs.
+    pub fn believed(&self) -> &PublicKeys {
+        &self.0.believed
+    }
+
     /// The name of the key that signs now.
     pub fn signing_id(&self) -> String {
         id_of(&self.0.signing.verifying_key())

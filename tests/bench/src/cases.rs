@@ -121,9 +121,11 @@ impl Bench {
         self.run_only(&REPLICAS[..1], false)?;
         let target = self.house.line(&REPLICAS[..1], &SEATS).await?;
         self.run_only(&REPLICAS[..1], true)?;
-        let measured = loaded(&target, in_flight, length).await;
+        let measured = loaded(&target, in_flight, length).await?;
         self.run_only(&REPLICAS[..1], false)?;
-        measured
+        // What is ordered and not yet folded would be folded in the time of the case that comes next.
+        self.house.settled(&target).await?;
+        Ok(measured)
     }
 
     /// Lets these replicas run, and no other.

@@ -14,6 +14,8 @@ use crate::load::Target;
 
 /// Both replicas.
 pub(crate) const REPLICAS: [&str; 2] = ["quota-1", "quota-2"];
+/// A line that has not moved for so long stands still.
+const STANDS_STILL: std::time::Duration = std::time::Duration::from_secs(2);
 /// The seats of each pool: nobody waits.
 pub(crate) const SEATS: [i64; 4] = [100_000; 4];
 
@@ -103,6 +105,19 @@ impl House {
                 return Ok(());
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until the line stands still: all that is ordered is folded.
+    pub(crate) async fn settled(&self, target: &Target) -> Result<()> {
+        let mut before = self.read(target).await?.last_sequence;
+        loop {
+            tokio::time::sleep(STANDS_STILL).await;
+            let now = self.read(target).await?.last_sequence;
+            if now == before {
+                return Ok(());
+            }
+            before = now;
         }
     }
 

@@ -6,14 +6,14 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use proto::quota::{Place, StandingState, VerifyLineRequest};
+use proto::quota::{Place, Standing, StandingState, VerifyLineRequest};
 use refusal::Reason;
 use serde_json::{Value, json};
 use sqlx::types::Uuid;
 use stack::{Service, within};
 use testkit::City;
 
-use crate::history::{Answer, Call, History, Told};
+use crate::history::{Answer, Call, History, Read, Told};
 use crate::line::Line;
 use crate::tables::{self, Tables};
 
@@ -73,10 +73,13 @@ impl fmt::Display for Verdict {
 /// Checks a line after a rush whose faults stopped at a moment.
 pub async fn check(city: &City, line: &Line, history: &History, calm_since: Instant) -> Result<Verdict> {
     let mut verdict = Verdict::default();
-    settled(city, line, history, calm_since, &mut verdict).await?;
+    settled(city, line, history, &mut verdict).await?;
+    answered_in_time(history, calm_since, &mut verdict);
     let tables = Tables::read(city, &line.programme).await?;
     nothing_is_oversold(&tables, &mut verdict);
     answers_stand(history, &tables, &mut verdict);
+    reads_show_what_was_told(history, &mut verdict);
+    verdict.expect(!history.reads.is_empty(), "P2", "nobody looked at a place");
     first_come_first_served(history, &mut verdict);
     places_are_kept(history, &tables, &mut verdict);
     one_place_a_person(&tables, &mut verdict);
@@ -87,25 +90,22 @@ pub async fn check(city: &City, line: &Line, history: &History, calm_since: Inst
     Ok(verdict)
 }
 
-/// P7: the line goes on, everybody was answered, the line is with Redis again, and both stores stand at the same operation.
-async fn settled(
-    city: &City,
-    line: &Line,
-    history: &History,
-    calm_since: Instant,
-    verdict: &mut Verdict,
-) -> Result<()> {
+/// P7: whoever had sent before the faults stopped was answered in time, and whoever sent later too.
+fn answered_in_time(history: &History, calm_since: Instant, verdict: &mut Verdict) {
+    let late = history.told.iter().filter(|told| told.answered > told.sent.max(calm_since) + SETTLED_WITHIN);
+    let late: Vec<_> = late.map(|told| &told.operation_id).collect();
+    verdict.expect_none("P7", "answered late", &late);
+}
+
+/// P7: everybody was answered, the line is with Redis again, and both stores stand at the same operation.
+async fn settled(city: &City, line: &Line, history: &History, verdict: &mut Verdict) -> Result<()> {
     let told = history.told.iter();
     verdict.count("answers", history.told.len());
-    verdict.count("calls repeated", told.clone().map(|told| told.times as usize - 1).sum());
+    verdict.count("calls repeated", told.map(|told| told.times as usize - 1).sum());
     if history.hung_up > 0 {
         verdict.count("hung up", history.hung_up);
     }
     verdict.expect_none("P7", "never answered", &history.unanswered);
-    let after = |told: &Told| told.answered.checked_duration_since(calm_since);
-    let first = told.clone().filter_map(after).min();
-    let goes_on = first.is_none_or(|first| first <= SETTLED_WITHIN);
-    verdict.expect(goes_on, "P7", format_args!("nobody was answered for {first:?} after the faults"));
     let database = city.database(Service::Quota).await;
     let level = within(SETTLED_WITHIN, async || tables::is_level(city, &database, &line.programme).await);
     verdict.expect(level.await.is_some(), "P7", "Redis and PostgreSQL do not stand at the same operation");
@@ -147,6 +147,32 @@ fn answers_stand(history: &History, tables: &Tables, verdict: &mut Verdict) {
     verdict.expect_none("P2", "an answer is not what the journal says", &other);
 }
 
+/// P2: every later look shows the place that was told; a seat, unless its holder withdrew or moved, for good.
+fn reads_show_what_was_told(history: &History, verdict: &mut Verdict) {
+    let mut places: BTreeMap<&str, &Place> = BTreeMap::new();
+    let mut changed: BTreeSet<&str> = BTreeSet::new();
+    for told in &history.told {
+        match (&told.call, &told.answer) {
+            (Call::Withdraw | Call::Move, _) => drop(changed.insert(&told.application_id)),
+            (_, Answer::Place(place)) => drop(places.insert(&told.application_id, place)),
+            _ => {}
+        }
+    }
+    let holds = |read: &Read, told: &Place| {
+        let Some(place) = &read.place else { return false };
+        let proof = |place: &Place| (place.arrival_number, place.sequence, place.chain.clone());
+        let keeps_seat =
+            |one: &Standing| one.state() != StandingState::Seated || place.standings.contains(one);
+        let stands = place.state == told.state && told.standings.iter().all(keeps_seat);
+        proof(place) == proof(told) && (stands || changed.contains(read.application_id.as_str()))
+    };
+    let told = |read: &Read| places.get(read.application_id.as_str()).copied();
+    let lost = history.reads.iter().filter(|read| !told(read).is_some_and(|told| holds(read, told)));
+    let lost: Vec<_> = lost.collect();
+    verdict.count("looked at again", history.reads.len());
+    verdict.expect_none("P2", "a later look shows another place", &lost);
+}
+
 /// Whether a client was told what is written.
 fn agrees(told: &Told, written: &tables::Operation) -> bool {
     match &told.answer {
@@ -178,7 +204,7 @@ fn reasons(why: &str) -> &'static [Reason] {
 
 /// Standings as the journal writes them.
 fn standings(place: &Place) -> Value {
-    let one = |standing: &proto::quota::Standing| match standing.state() {
+    let one = |standing: &Standing| match standing.state() {
         StandingState::Seated => json!({"SEAT": [standing.pool_id, standing.seat_number]}),
         StandingState::Waiting => json!({"WAITING": [standing.pool_id, standing.waiting_position]}),
         _ => json!({"LEFT": standing.pool_id}),

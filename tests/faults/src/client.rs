@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use proto::quota::line_service_client::LineServiceClient;
-use proto::quota::{MoveRequest, Place, ReleaseRequest, ReserveRequest};
+use proto::quota::{GetPlaceRequest, MoveRequest, Place, ReleaseRequest, ReserveRequest};
 use refusal::Reason;
 use stack::Service;
 use testkit::{Api, City};
@@ -100,6 +100,21 @@ impl Client {
     pub(crate) async fn hang_up(&self, operation: &Operation, replica: usize, after: Duration) {
         // What it is told, if it is told anything, nobody hears.
         let _ = tokio::time::timeout(after, self.send(operation, replica)).await;
+    }
+
+    /// A place as a replica tells it: that there is none, or nothing where it does not tell.
+    pub(crate) async fn place(
+        &self,
+        programme: &str,
+        application: &str,
+        replica: usize,
+    ) -> Option<Option<Place>> {
+        let asked =
+            GetPlaceRequest { programme_id: programme.to_owned(), application_id: application.to_owned() };
+        match self.line(replica).get_place(self.request(asked)).await {
+            Ok(answer) => Some(answer.into_inner().place),
+            Err(status) => (refusal::of(&status) == Some(Reason::NotFound)).then_some(None),
+        }
     }
 
     async fn send(&self, operation: &Operation, replica: usize) -> Result<Place, Status> {

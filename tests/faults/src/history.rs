@@ -48,11 +48,24 @@ pub struct Told {
     pub answer: Answer,
 }
 
+/// A look at a place that had been told.
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// Whose.
+    pub application_id: String,
+    /// When it was asked for.
+    pub asked: Instant,
+    /// What it was; none where quota said that there is none.
+    pub place: Option<Place>,
+}
+
 /// All of it.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     /// Whatever was answered.
     pub told: Vec<Told>,
+    /// Places that were looked at afterwards.
+    pub reads: Vec<Read>,
     /// What never was, and why at last.
     pub unanswered: Vec<String>,
     /// When somebody was told that the round is not open: sent and answered.

@@ -7,13 +7,14 @@ mod ground;
 mod history;
 mod line;
 mod plan;
+mod reader;
 mod rush;
 mod tables;
 
 pub use checker::{Verdict, check};
 pub use client::Client;
 pub use ground::{Ground, REPLICAS};
-pub use history::{Answer, Call, History, Told};
+pub use history::{Answer, Call, History, Read, Told};
 pub use line::{Line, Seats};
 pub use plan::{Person, Plan};
 pub use rush::Rush;

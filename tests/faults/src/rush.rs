@@ -1,7 +1,7 @@
 //! A rush: everybody of a plan sends until answered, and keeps what they were told.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -13,10 +13,12 @@ use crate::client::{Operation, Outcome, PATIENCE};
 use crate::history::{Answer, Call, History, Told};
 use crate::line::Line;
 use crate::plan::{Person, Plan};
+use crate::reader::{Placed, Readers};
 
 /// People at work.
 pub struct Rush {
     clients: JoinSet<History>,
+    readers: Readers,
     people: usize,
     answered: Arc<AtomicUsize>,
 }
@@ -25,13 +27,19 @@ impl Rush {
     /// Everybody begins.
     pub fn begin(line: &Line, plan: &Plan) -> Self {
         let people = plan.people(line);
-        let mut rush = Self { clients: JoinSet::new(), people: people.len(), answered: Arc::default() };
+        let placed = Placed::default();
+        let readers = Readers::begin(line, &placed);
+        let mut rush =
+            Self { clients: JoinSet::new(), readers, people: people.len(), answered: Arc::default() };
         let begun = Instant::now();
         for (number, person) in people.into_iter().enumerate() {
             let (line, answered) = (line.clone(), Arc::clone(&rush.answered));
+            let placed = Arc::clone(&placed);
             rush.clients.spawn(async move {
                 tokio::time::sleep_until((begun + person.at).into()).await;
-                Sender { line, first: number, history: History::default() }.play(&person, &answered).await
+                Sender { line, first: number, placed, history: History::default() }
+                    .play(&person, &answered)
+                    .await
             });
         }
         rush
@@ -63,6 +71,7 @@ impl Rush {
             history.too_early.extend(one.too_early);
             history.hung_up += one.hung_up;
         }
+        history.reads = self.readers.end().await;
         Ok(history)
     }
 }
@@ -72,6 +81,8 @@ struct Sender {
     line: Line,
     /// At which replica they begin.
     first: usize,
+    /// Where it is noted who has a place.
+    placed: Placed,
     history: History,
 }
 
@@ -104,6 +115,8 @@ impl Sender {
             self.keep(Call::Rival, request, outcome);
         }
         if matches!(place, Ok(Answer::Place(place)) if place.state() == PlaceState::Live) {
+            let application = person.request.application_id.clone();
+            self.placed.lock().unwrap_or_else(PoisonError::into_inner).push(application);
             self.afterwards(person).await;
         }
         self.history

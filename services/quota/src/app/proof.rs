@@ -1,7 +1,7 @@
 //! What is signed: checkpoints of a line's chain, for everybody, and the receipt of one place, for whoever it belongs to.
 //! Nothing is signed because a table says so: `domain/proof.rs` tells when a signature may be given.
 
-use audit::Keys;
+use audit::{Keys, PublicKeys};
 use chrono::{DateTime, Utc};
 use vocabulary::ProgrammeId;
 
@@ -36,7 +36,7 @@ pub(super) fn sign_checkpoint(
 }
 
 /// Whether a key that is believed has signed a checkpoint.
-pub(super) fn is_authentic(keys: &Keys, programme: &ProgrammeId, one: &Checkpoint) -> bool {
+pub(super) fn is_authentic(keys: &PublicKeys, programme: &ProgrammeId, one: &Checkpoint) -> bool {
     let Checkpoint { seq, digest, arrivals, made_at, .. } = *one;
     let text = CheckpointText { programme: programme.clone(), seq, digest, arrivals, made_at };
     keys.have_signed(&one.key_id, &text.message(), &one.signature)

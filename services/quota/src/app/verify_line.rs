@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use audit::PublicKeys;
 use refusal::{Reason, Refusal};
 use sqlx::PgConnection;
 use tokio::task;
@@ -49,14 +50,14 @@ impl App {
         let _turn = self.verifications.try_acquire().map_err(|_| Refusal::new(Reason::Overloaded))?;
         let desk = self.desks.desk(&programme).await?;
         let (mut snapshot, committed) = self.snapshot(&desk).await?;
-        verify(&mut snapshot, &self.keys, &programme, &committed).await
+        verify(&mut snapshot, self.keys.believed(), &programme, &committed).await
     }
 }
 
 /// Verifies a line as one snapshot shows it.
 pub async fn verify(
     db: &mut PgConnection,
-    keys: &audit::Keys,
+    keys: &PublicKeys,
     programme: &ProgrammeId,
     committed: &Committed,
 ) -> Result<Verdict, Error> {
@@ -72,7 +73,7 @@ pub async fn verify(
 }
 
 fn end(Work { mut verification, turns }: Work) -> Verdict {
-    let jumped: Vec<_> = turns.jumped().cloned().collect();
+    let jumped: Vec<_> = turns.jumped().map(str::to_owned).collect();
     let nobody_jumped = jumped.is_empty();
     for pool in jumped {
         verification.find(Finding::Jumped(pool));
@@ -94,7 +95,7 @@ async fn aside(mut work: Work, compute: impl FnOnce(&mut Work) + Send + 'static)
 
 async fn published(
     db: &mut PgConnection,
-    keys: &audit::Keys,
+    keys: &PublicKeys,
     programme: &ProgrammeId,
     mut work: Work,
 ) -> Result<Work, Error> {
@@ -153,7 +154,7 @@ async fn tables_of(db: &mut PgConnection, programme: &ProgrammeId, mut work: Wor
     }
     for (pool, seat) in verify::strays(db, programme, MAX_STRAYS).await? {
         work.verification.find(match seat {
-            Some(seat) => Finding::HolderChanged(pool, seat),
+            Some(seat) => Finding::HolderChanged(pool, seat.into()),
             None => Finding::WaitingChanged(pool),
         });
     }
@@ -166,7 +167,7 @@ async fn holders_of(
     pool: &PoolRow,
     mut work: Work,
 ) -> Result<Work, Error> {
-    let (mut count, mut last) = (0, 0);
+    let (mut count, mut last) = (0, i32::MIN);
     loop {
         let page = verify::holders(db, programme, &pool.pool, last, PAGE).await?;
         let Some(end) = page.last() else { break };
@@ -189,7 +190,7 @@ async fn waiting_of(
     pool: &PoolRow,
     mut work: Work,
 ) -> Result<Work, Error> {
-    let (mut count, mut last) = (0, Sequence::START);
+    let (mut count, mut last) = (0, Sequence::from(i64::MIN));
     loop {
         let page = verify::waiting(db, programme, &pool.pool, last, PAGE).await?;
         let Some(end) = page.last() else { break };
@@ -207,7 +208,7 @@ async fn waiting_of(
 }
 
 async fn places_of(db: &mut PgConnection, programme: &ProgrammeId, mut work: Work) -> Result<Work, Error> {
-    let (mut count, mut last) = (0, 0);
+    let (mut count, mut last) = (0, i64::MIN);
     loop {
         let page = verify::places(db, programme, last, PAGE).await?;
         let Some(end) = page.last() else { break };
@@ -216,7 +217,7 @@ async fn places_of(db: &mut PgConnection, programme: &ProgrammeId, mut work: Wor
         count += page.len();
         work = aside(work, move |work| {
             work.verification.places(before, &page);
-            for place in page.iter().filter(|place| place.state != PlaceState::Released) {
+            for place in page.iter().filter(|place| place.state != PlaceState::Released.as_str()) {
                 work.turns.come(place.application, place.seq);
             }
         })
@@ -227,7 +228,7 @@ async fn places_of(db: &mut PgConnection, programme: &ProgrammeId, mut work: Wor
     loop {
         let page = verify::barred(db, programme, last, PAGE).await?;
         let Some(end) = page.last() else { break };
-        last = Some(*end);
+        last = Some(end.application);
         barred += page.len();
         work = aside(work, move |work| work.verification.barred(&page)).await;
     }

@@ -65,5 +65,7 @@ pub use recover::{Asked, Evidence, HaltCause, Remedy, remedy};
 pub use rounds::{DatabaseTime, Round, RoundState, WindowRefused, doubt, due, replace};
 pub use said::Said;
 pub use seats::{MAX_SEATS, Seats};
-pub use verify::{Finding, PlaceRow, PoolRow, Sits, Turns, Verification, Verified, Waits, Written};
+pub use verify::{
+    BarredRow, Finding, PlaceRow, PoolRow, Sits, Turns, Verification, Verified, Waits, Written,
+};
 pub use waiting::Waiting;

@@ -6,10 +6,10 @@ mod tables;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use vocabulary::{PoolId, ProgrammeId, RoundId};
+use vocabulary::{ProgrammeId, RoundId};
 
 pub use self::jumped::Turns;
-pub use self::tables::{PlaceRow, PoolRow, Sits, Waits};
+pub use self::tables::{BarredRow, PlaceRow, PoolRow, Sits, Waits};
 use super::batch::promotions;
 use super::{Digest, Entry, Epoch, Line, Outcome, Promotion, RoundState, Row, Sequence, body_hash};
 
@@ -55,15 +55,15 @@ pub enum Finding {
     /// A round is not what the journal gives.
     RoundChanged(RoundId),
     /// A pool's figures are not what the journal gives.
-    PoolChanged(PoolId),
+    PoolChanged(String),
     /// Who holds this seat is not what the journal gives, or there is no such pool.
-    HolderChanged(PoolId, u32),
+    HolderChanged(String, i64),
     /// Who waits in this pool is not what the journal gives, or there is no such pool.
-    WaitingChanged(PoolId),
+    WaitingChanged(String),
     /// The place of this arrival number, or of one barred before it arrived where it is 0, is not what the journal gives.
     PlaceChanged(i64),
     /// By the tables alone, somebody holds a seat of this pool though another, who entered its line before, waits.
-    Jumped(PoolId),
+    Jumped(String),
 }
 
 impl fmt::Display for Finding {

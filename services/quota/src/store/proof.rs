@@ -28,7 +28,7 @@ pub async fn given(
         seq: seq.get(),
         op_id: row.op_id,
         kind: row.kind,
-        body: row.body.into(),
+        body: row.body,
         body_hash: row.body_hash,
         chain: row.chain,
     };

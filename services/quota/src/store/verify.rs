@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use sqlx::PgConnection;
 use sqlx::types::Uuid;
-use vocabulary::{ApplicationId, PoolId, ProgrammeId};
+use vocabulary::{ApplicationId, ProgrammeId};
 
-use super::journal::rows::{OperationRow, StandingRow, digest, slug, unreadable};
-use crate::domain::{Entry, Kind, PlaceRow, PlaceState, PoolRow, Sequence, Sits, Waits, Written};
+use super::journal::rows::{OperationRow, StandingRow, digest, unreadable};
+use crate::domain::{BarredRow, Entry, Kind, PlaceRow, PoolRow, Sequence, Sits, Waits, Written};
 
 /// The next operations after a sequence, with what was decided. One that no version of this program has written ends the
 /// journal there: it is not among them, and nothing is after it.
@@ -33,7 +33,7 @@ pub async fn operations(
             seq: row.seq,
             op_id: row.op_id,
             kind: row.kind,
-            body: row.body.into(),
+            body: row.body,
             body_hash: row.body_hash,
             chain: row.chain,
         };
@@ -90,49 +90,43 @@ pub async fn pools(db: &mut PgConnection, programme: &ProgrammeId) -> Result<Vec
     )
     .fetch_all(db)
     .await?;
-    let count = |count: i32| usize::try_from(count).map_err(|_| unreadable("pool"));
-    let read = rows.into_iter().map(|row| {
-        Ok(PoolRow {
-            pool: slug(&row.pool)?,
-            union: row.union_id.into(),
-            capacity: count(row.capacity)?,
-            taken: count(row.taken)?,
-            waiting: count(row.waiting)?,
-        })
+    let read = rows.into_iter().map(|row| PoolRow {
+        pool: row.pool,
+        union: row.union_id.into(),
+        capacity: row.capacity.into(),
+        taken: row.taken.into(),
+        waiting: row.waiting.into(),
     });
-    read.collect()
+    Ok(read.collect())
 }
 
 /// The next who hold a seat of a pool, after a seat.
 pub async fn holders(
     db: &mut PgConnection,
     programme: &ProgrammeId,
-    pool: &PoolId,
-    after: u32,
+    pool: &str,
+    after: i32,
     limit: i64,
 ) -> Result<Vec<Sits>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT seat_no, application FROM holder
          WHERE programme = $1 AND pool = $2 AND seat_no > $3 ORDER BY seat_no LIMIT $4",
         programme.as_str(),
-        pool.as_str(),
-        i32::try_from(after).unwrap_or(i32::MAX),
+        pool,
+        after,
         limit
     )
     .fetch_all(db)
     .await?;
-    let read = rows.into_iter().map(|row| {
-        let seat = u32::try_from(row.seat_no).map_err(|_| unreadable("holder"))?;
-        Ok(Sits { seat, application: row.application.into() })
-    });
-    read.collect()
+    let read = rows.into_iter().map(|row| Sits { seat: row.seat_no, application: row.application.into() });
+    Ok(read.collect())
 }
 
 /// The next who wait in a pool, after the one who entered at a sequence.
 pub async fn waiting(
     db: &mut PgConnection,
     programme: &ProgrammeId,
-    pool: &PoolId,
+    pool: &str,
     after: Sequence,
     limit: i64,
 ) -> Result<Vec<Waits>, sqlx::Error> {
@@ -140,7 +134,7 @@ pub async fn waiting(
         "SELECT entered, application FROM waiting
          WHERE programme = $1 AND pool = $2 AND entered > $3 ORDER BY entered LIMIT $4",
         programme.as_str(),
-        pool.as_str(),
+        pool,
         after.get(),
         limit
     )
@@ -157,7 +151,7 @@ pub async fn strays(
     db: &mut PgConnection,
     programme: &ProgrammeId,
     limit: i64,
-) -> Result<Vec<(PoolId, Option<u32>)>, sqlx::Error> {
+) -> Result<Vec<(String, Option<i32>)>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT pool AS "pool!", min(seat_no) AS seat FROM (
                SELECT pool, seat_no FROM holder WHERE programme = $1
@@ -169,8 +163,7 @@ pub async fn strays(
     )
     .fetch_all(db)
     .await?;
-    let seat = |seat: i32| u32::try_from(seat).map_err(|_| unreadable("holder"));
-    rows.into_iter().map(|row| Ok((slug(&row.pool)?, row.seat.map(seat).transpose()?))).collect()
+    Ok(rows.into_iter().map(|row| (row.pool, row.seat)).collect())
 }
 
 /// The next places after an arrival number.
@@ -196,17 +189,17 @@ pub async fn places(
         let standing = |one: &StandingRow<'_>| {
             Ok::<_, sqlx::Error>((one.placed_in(0)?, one.waits_since().map(Sequence::from)))
         };
-        Ok(PlaceRow {
+        PlaceRow {
             application: row.application.into(),
             person: row.person.into(),
             arrival: row.arrival,
-            round: slug(&row.round)?,
+            round: row.round,
             seq: row.seq.into(),
-            state: PlaceState::read(&row.state).ok_or_else(|| unreadable("place"))?,
+            state: row.state,
             standings: standings.iter().map(standing).collect::<Result<_, _>>().unwrap_or_default(),
-        })
+        }
     });
-    read.collect()
+    Ok(read.collect())
 }
 
 /// The next applications that were released before they arrived, after one, by their ids.
@@ -215,16 +208,17 @@ pub async fn barred(
     programme: &ProgrammeId,
     after: Option<ApplicationId>,
     limit: i64,
-) -> Result<Vec<ApplicationId>, sqlx::Error> {
+) -> Result<Vec<BarredRow>, sqlx::Error> {
     let after = after.map_or(Uuid::nil(), ApplicationId::uuid);
-    let rows = sqlx::query_scalar!(
-        "SELECT application FROM place WHERE programme = $1 AND arrival IS NULL AND application > $2
-         ORDER BY application LIMIT $3",
+    let rows = sqlx::query!(
+        r#"SELECT application, state = 'RELEASED' AND standings::text = '[]' AS "has_left!"
+           FROM place WHERE programme = $1 AND arrival IS NULL AND application > $2 ORDER BY application LIMIT $3"#,
         programme.as_str(),
         after,
         limit
     )
     .fetch_all(db)
     .await?;
-    Ok(rows.into_iter().map(ApplicationId::from).collect())
+    let row = |application: Uuid, has_left| BarredRow { application: application.into(), has_left };
+    Ok(rows.into_iter().map(|one| row(one.application, one.has_left)).collect())
 }

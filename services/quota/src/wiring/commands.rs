@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::PathBuf;
 
+use audit::PublicKeys;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use refusal::{Reason, Refusal};
 use runtime::Clock;
@@ -58,13 +59,20 @@ pub fn verify_line_command() -> Command {
     Command::new("verify-line")
         .about("Recomputes a line's chain and tables from its journal, and compares; fails where they differ")
         .arg(programme())
+        .arg(
+            file("key", "A public key that checkpoints may be signed with, PEM; may be given again. Otherwise those of the configuration")
+                .action(ArgAction::Append),
+        )
 }
 
 /// Verifies a line against the database that the configuration names.
 #[expect(clippy::print_stdout, reason = "the report is this command's answer to the auditor")]
 pub async fn verify_line(config: Config, _: Clock, arguments: ArgMatches) -> Result<(), CommandError> {
     let programme = programme_of(&arguments);
-    let keys = audit::Keys::load(&config.audit)?;
+    let keys = match arguments.get_many("key") {
+        Some(files) => PublicKeys::read(files)?,
+        None => audit::Keys::load(&config.audit)?.believed().clone(),
+    };
     let database = postgres::connect(&config.database, "quota auditor")?;
     let mut snapshot = database.begin_with(journal::SNAPSHOT).await?;
     let committed = journal::committed(&mut snapshot, &programme).await?;

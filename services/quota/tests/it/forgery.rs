@@ -45,7 +45,12 @@ async fn a_forged_place_is_found() {
              WHERE programme = $1 AND arrival = 6",
             Kind::PlaceChanged,
         ),
+        ("UPDATE place SET round = 'Not one' WHERE programme = $1 AND arrival = 5", Kind::PlaceChanged),
         ("DELETE FROM place WHERE programme = $1 AND arrival IS NULL", Kind::PlaceChanged),
+        (
+            "UPDATE place SET standings = '[{\"pool\":\"city\",\"seat\":1}]' WHERE programme = $1 AND arrival IS NULL",
+            Kind::PlaceChanged,
+        ),
         (
             "INSERT INTO place (programme, application, state, standings)
              VALUES ($1, gen_random_uuid(), 'RELEASED', '[]')",
@@ -57,6 +62,7 @@ async fn a_forged_place_is_found() {
         ),
         ("UPDATE holder SET seat_no = 9 WHERE programme = $1 AND pool = 'city' AND seat_no = 3", Kind::HolderChanged),
         ("INSERT INTO holder VALUES ($1, 'county', 1, gen_random_uuid())", Kind::HolderChanged),
+        ("INSERT INTO holder VALUES ($1, 'Not one', 1, gen_random_uuid())", Kind::HolderChanged),
         (
             "UPDATE waiting SET entered = entered + 100 WHERE programme = $1 AND pool = 'city'",
             Kind::WaitingChanged,

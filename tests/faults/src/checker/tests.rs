@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use proto::quota::{Place, PlaceState, Standing};
+use proto::quota::{Place, PlaceState};
 
 use super::*;
 use crate::tables::{Operation, Place as PlaceRow, Pool, Row};
@@ -11,12 +11,14 @@ use crate::tables::{Operation, Place as PlaceRow, Pool, Row};
 struct Case {
     history: History,
     tables: Tables,
+    calm_since: Instant,
 }
 
 impl Case {
     fn honest() -> Self {
         let begun = Instant::now();
-        let people = (1..=3).map(|number| told(number, begun)).collect();
+        let people: Vec<_> = (1..=3).map(|number| told(number, begun)).collect();
+        let reads = people.iter().map(read).collect();
         let operations = (1..=3).map(operation).collect();
         let places = (1..=3).map(|number| PlaceRow {
             application: id(20 + number),
@@ -36,7 +38,8 @@ impl Case {
         let row = Row { epoch: 1, base_seq: 0, last_seq: 3, mode: "LOG".to_owned() };
         let log = (1, (1..=3).map(|seq| (seq, id(10 + seq))).collect());
         let tables = Tables { row, operations, pools: vec![pool], places: places.collect(), log };
-        Self { history: History { told: people, ..History::default() }, tables }
+        let history = History { told: people, reads, ..History::default() };
+        Self { history, tables, calm_since: begun }
     }
 
     /// What is found.
@@ -44,6 +47,8 @@ impl Case {
         let mut verdict = Verdict::default();
         nothing_is_oversold(&self.tables, &mut verdict);
         answers_stand(&self.history, &self.tables, &mut verdict);
+        reads_show_what_was_told(&self.history, &mut verdict);
+        answered_in_time(&self.history, self.calm_since, &mut verdict);
         first_come_first_served(&self.history, &mut verdict);
         places_are_kept(&self.history, &self.tables, &mut verdict);
         one_place_a_person(&self.tables, &mut verdict);
@@ -86,6 +91,12 @@ fn told(number: i64, begun: Instant) -> Told {
         times: 1,
         answer: Answer::Place(place),
     }
+}
+
+/// A look at the place that somebody was told.
+fn read(told: &Told) -> Read {
+    let Answer::Place(place) = &told.answer else { unreachable!("everybody has a place") };
+    Read { application_id: told.application_id.clone(), asked: told.answered, place: Some(place.clone()) }
 }
 
 fn operation(seq: i64) -> Operation {
@@ -135,6 +146,19 @@ fn an_answer_that_does_not_stand_is_found() {
     found("P2", |case| case.tables.places[1].arrival = Some(7));
 }
 
+/// P2.
+#[test]
+fn a_later_look_that_shows_another_place_is_found() {
+    let place =
+        |case: &mut Case, change: fn(&mut Place)| change(case.history.reads[1].place.as_mut().unwrap());
+    found("P2", |case| case.history.reads[1].place = None);
+    found("P2", |case| place(case, |place| place.arrival_number = 7));
+    found("P2", |case| place(case, |place| place.chain = "00".to_owned()));
+    found("P2", |case| place(case, |place| place.standings[0].seat_number = 1));
+    found("P2", |case| place(case, |place| place.standings.clear()));
+    found("P2", |case| place(case, |place| place.state = PlaceState::Released.into()));
+}
+
 /// P3, R-18.
 #[test]
 fn one_who_jumped_the_queue_is_found() {
@@ -182,4 +206,10 @@ fn a_journal_that_is_not_the_log_is_found() {
 fn a_free_seat_that_somebody_waits_for_is_found() {
     found("P7", |case| (case.tables.pools[0].holders, case.tables.pools[0].taken) = (1, 1));
     found("P7", |case| case.tables.log.0 = 2);
+}
+
+/// P7.
+#[test]
+fn one_who_is_answered_long_after_the_faults_is_found() {
+    found("P7", |case| case.history.told[2].answered += SETTLED_WITHIN * 2);
 }

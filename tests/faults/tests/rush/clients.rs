@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use faults::{Ground, Line, Plan, REPLICAS};
-use stack::{Service, find};
+use stack::{Service, Services, find};
 
 use crate::story::Story;
 
@@ -50,9 +50,18 @@ fn set_clocks(ground: &Ground, offsets: Option<[&str; 2]>) -> Result<()> {
                 services.forget_environment(replica, "LD_PRELOAD")?;
             }
             services.restart(replica)?;
+            if offsets.is_some() {
+                ensure!(is_loaded(services, replica)?, "{replica} runs by the true time");
+            }
         }
         Ok(())
     })
+}
+
+/// Whether a replica has the library that shows it another time: a program that is linked in another way would not.
+fn is_loaded(services: &Services, replica: &str) -> Result<bool> {
+    let id = services.process_id(replica)?.context("it does not run")?;
+    Ok(std::fs::read_to_string(format!("/proc/{id}/maps"))?.contains("libfaketime"))
 }
 
 /// When the first place was given, by PostgreSQL's clock and in business time, in seconds since 1970.

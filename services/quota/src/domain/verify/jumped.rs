@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use vocabulary::{ApplicationId, PoolId, UnionId};
+use vocabulary::{ApplicationId, UnionId};
 
 use super::super::{Kind, Sequence};
 use super::{Sits, Waits};
@@ -16,7 +16,7 @@ pub struct Turns {
     moved: HashMap<ApplicationId, Vec<(UnionId, Sequence)>>,
     /// Whose place counts, and the operation that gave it.
     came: HashMap<ApplicationId, Sequence>,
-    pools: BTreeMap<PoolId, Turn>,
+    pools: BTreeMap<String, Turn>,
 }
 
 /// Who was served last in a pool, and who is to be served next.
@@ -51,20 +51,20 @@ impl Turns {
     }
 
     /// Those who hold a seat of a pool, which serves a union.
-    pub fn hold(&mut self, pool: &PoolId, union: UnionId, rows: &[Sits]) {
+    pub fn hold(&mut self, pool: &str, union: UnionId, rows: &[Sits]) {
         for row in rows {
             let entered = self.entered(union, row.application);
-            let turn = self.pools.entry(pool.clone()).or_default();
+            let turn = self.pools.entry(pool.to_owned()).or_default();
             turn.last_seated = turn.last_seated.max(entered);
             turn.has_stranger |= entered.is_none();
         }
     }
 
     /// Those who wait in a pool, which serves a union.
-    pub fn wait(&mut self, pool: &PoolId, union: UnionId, rows: &[Waits]) {
+    pub fn wait(&mut self, pool: &str, union: UnionId, rows: &[Waits]) {
         for row in rows {
             let Some(entered) = self.entered(union, row.application) else { continue };
-            let turn = self.pools.entry(pool.clone()).or_default();
+            let turn = self.pools.entry(pool.to_owned()).or_default();
             turn.first_waiting = Some(turn.first_waiting.map_or(entered, |first| first.min(entered)));
         }
     }
@@ -76,12 +76,12 @@ impl Turns {
     }
 
     /// The pools of which somebody holds a seat though another, who entered before, waits.
-    pub fn jumped(&self) -> impl Iterator<Item = &PoolId> {
+    pub fn jumped(&self) -> impl Iterator<Item = &str> {
         let jumped = self.pools.iter().filter(|(_, turn)| {
             let passed = turn.last_seated.zip(turn.first_waiting).is_some_and(|(last, first)| first < last);
             passed || turn.has_stranger
         });
-        jumped.map(|(pool, _)| pool)
+        jumped.map(|(pool, _)| pool.as_str())
     }
 }
 
@@ -89,9 +89,7 @@ impl Turns {
 mod tests {
     use super::*;
 
-    fn pool() -> PoolId {
-        "city".parse().unwrap()
-    }
+    const POOL: &str = "city";
 
     fn somebody(turns: &mut Turns, came: i64) -> ApplicationId {
         let application = ApplicationId::new();
@@ -101,11 +99,11 @@ mod tests {
 
     fn hold(turns: &mut Turns, union: UnionId, who: &[ApplicationId]) {
         let rows: Vec<_> = who.iter().map(|who| Sits { seat: 1, application: *who }).collect();
-        turns.hold(&pool(), union, &rows);
+        turns.hold(POOL, union, &rows);
     }
 
     fn wait(turns: &mut Turns, union: UnionId, who: ApplicationId) {
-        turns.wait(&pool(), union, &[Waits { entered: 1.into(), application: who }]);
+        turns.wait(POOL, union, &[Waits { entered: 1.into(), application: who }]);
     }
 
     #[test]
@@ -117,7 +115,7 @@ mod tests {
         wait(&mut turns, city, eighth);
         assert_eq!(turns.jumped().next(), None);
         wait(&mut turns, city, sixth);
-        assert_eq!(turns.jumped().next(), Some(&pool()));
+        assert_eq!(turns.jumped().next(), Some(POOL));
     }
 
     #[test]
@@ -132,13 +130,13 @@ mod tests {
         wait(&mut turns, city, third);
         assert_eq!(turns.jumped().next(), None, "it kept its place in the city's line");
         hold(&mut turns, district, &[mover]);
-        assert_eq!(turns.jumped().next(), Some(&pool()), "and came last into the district's");
+        assert_eq!(turns.jumped().next(), Some(POOL), "and came last into the district's");
     }
 
     #[test]
     fn who_holds_a_seat_stands_in_line() {
         let mut turns = Turns::default();
         hold(&mut turns, UnionId::new(), &[ApplicationId::new()]);
-        assert_eq!(turns.jumped().next(), Some(&pool()));
+        assert_eq!(turns.jumped().next(), Some(POOL));
     }
 }

@@ -1,9 +1,11 @@
 //! The tables of a line against the fold of its journal, page by page.
 
-use vocabulary::{ApplicationId, PoolId, RoundId, UnionId, WorkerId};
+use vocabulary::{ApplicationId, UnionId, WorkerId};
 
-use super::super::{Line, PlaceIndex, PlaceState, PlacedIn, PoolIndex, Sequence, Stand, Standing};
+use super::super::{Line, PlaceIndex, PlacedIn, Pool, PoolIndex, Sequence, Stand, Standing};
 use super::{Finding, Verification};
+
+// Rows as they are written: what no version of this program writes is a finding, and no failure to read.
 
 /// A row of the places.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,35 +17,44 @@ pub struct PlaceRow {
     /// Its arrival number.
     pub arrival: i64,
     /// The round it came in.
-    pub round: RoundId,
+    pub round: String,
     /// The operation that gave it.
     pub seq: Sequence,
     /// Whether it counts.
-    pub state: PlaceState,
+    pub state: String,
     /// How it stands, and since which operation, where it waits; the position is 0.
     pub standings: Vec<(PlacedIn, Option<Sequence>)>,
+}
+
+/// A row of an application that was released before it arrived.
+#[derive(Debug, Clone)]
+pub struct BarredRow {
+    /// The application.
+    pub application: ApplicationId,
+    /// It says so, and that it stands nowhere.
+    pub has_left: bool,
 }
 
 /// A row of the pools.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PoolRow {
     /// The pool.
-    pub pool: PoolId,
+    pub pool: String,
     /// The union whose subtree it serves.
     pub union: UnionId,
     /// Its seats.
-    pub capacity: usize,
+    pub capacity: i64,
     /// Seats taken.
-    pub taken: usize,
+    pub taken: i64,
     /// How many wait.
-    pub waiting: usize,
+    pub waiting: i64,
 }
 
 /// A row of those who hold a seat of a pool.
 #[derive(Debug, Clone)]
 pub struct Sits {
     /// The seat.
-    pub seat: u32,
+    pub seat: i32,
     /// Who holds it.
     pub application: ApplicationId,
 }
@@ -74,18 +85,15 @@ pub(super) fn seated(line: &Line) -> Vec<Seated> {
 impl Verification {
     /// All pools, in the order in which they were added.
     pub fn pools(&mut self, rows: &[PoolRow]) {
-        let expected: Vec<PoolRow> = self
-            .line
-            .pools()
-            .iter()
-            .map(|pool| PoolRow {
-                pool: pool.id.clone(),
-                union: pool.union,
-                capacity: pool.capacity(),
-                taken: pool.taken,
-                waiting: pool.waiting.len(),
-            })
-            .collect();
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let row = |pool: &Pool| PoolRow {
+            pool: pool.id.to_string(),
+            union: pool.union,
+            capacity: count(pool.capacity()),
+            taken: count(pool.taken),
+            waiting: count(pool.waiting.len()),
+        };
+        let expected: Vec<PoolRow> = self.line.pools().iter().map(row).collect();
         let differs = expected.iter().zip(rows).find(|(expected, row)| expected != row);
         if let Some((pool, _)) = differs {
             self.find(Finding::PoolChanged(pool.pool.clone()));
@@ -97,47 +105,54 @@ impl Verification {
     }
 
     /// The next who hold a seat of a pool, by the number of their seat, after so many.
-    pub fn holders(&mut self, pool: &PoolId, after: usize, rows: &[Sits]) {
+    pub fn holders(&mut self, pool: &str, after: usize, rows: &[Sits]) {
         let expected = self.seated_in(pool).iter().skip(after).map(Some).chain(std::iter::repeat(None));
         let same = |row: &Sits, expected: Option<&Seated>| {
-            expected.is_some_and(|(_, seat, who)| (*seat, *who) == (row.seat, row.application))
+            expected
+                .is_some_and(|(_, seat, who)| (i64::from(*seat), *who) == (row.seat.into(), row.application))
         };
         let differs = rows.iter().zip(expected).find(|(row, expected)| !same(row, *expected));
         if let Some((row, expected)) = differs {
             // Where a row is missing, the expected seat is the lower one.
-            let seat = expected.map_or(row.seat, |(_, seat, _)| row.seat.min(*seat));
-            self.find(Finding::HolderChanged(pool.clone(), seat));
+            let seat =
+                expected.map_or(row.seat.into(), |(_, seat, _)| i64::from(row.seat).min((*seat).into()));
+            self.find(Finding::HolderChanged(pool.to_owned(), seat));
         }
     }
 
     /// There are no more than these who hold a seat of a pool.
-    pub fn all_holders(&mut self, pool: &PoolId, count: usize) {
+    pub fn all_holders(&mut self, pool: &str, count: usize) {
         if let Some((_, seat, _)) = self.seated_in(pool).get(count) {
-            let seat = *seat;
-            self.find(Finding::HolderChanged(pool.clone(), seat));
+            let seat = i64::from(*seat);
+            self.find(Finding::HolderChanged(pool.to_owned(), seat));
         }
     }
 
-    fn seated_in(&self, pool: &PoolId) -> &[Seated] {
-        let Some(pool) = self.line.pool_named(pool) else { return &[] };
+    fn pool(&self, name: &str) -> Option<&Pool> {
+        let index = self.line.pool_named(&name.parse().ok()?)?;
+        Some(self.line.pool(index))
+    }
+
+    fn seated_in(&self, pool: &str) -> &[Seated] {
+        let Some(pool) = pool.parse().ok().and_then(|pool| self.line.pool_named(&pool)) else { return &[] };
         let begin = self.seated.partition_point(|(known, ..)| *known < pool);
         let end = self.seated.partition_point(|(known, ..)| *known <= pool);
         &self.seated[begin..end]
     }
 
     /// The next who wait in a pool, first to last, after so many.
-    pub fn waiting(&mut self, pool: &PoolId, after: usize, rows: &[Waits]) {
-        let expected = self.line.pool_named(pool).map(|index| self.line.pool(index).waiting.iter());
+    pub fn waiting(&mut self, pool: &str, after: usize, rows: &[Waits]) {
+        let expected = self.pool(pool).map(|pool| pool.waiting.iter());
         let expected = expected.into_iter().flatten().skip(after).take(rows.len());
         let expected = expected.map(|(entered, place)| (entered, self.line.place(place).application));
         let same = expected.eq(rows.iter().map(|row| (row.entered, row.application)));
-        self.check(same, || Finding::WaitingChanged(pool.clone()));
+        self.check(same, || Finding::WaitingChanged(pool.to_owned()));
     }
 
     /// There are no more than these who wait in a pool.
-    pub fn all_waiting(&mut self, pool: &PoolId, count: usize) {
-        let expected = self.line.pool_named(pool).map_or(0, |index| self.line.pool(index).waiting.len());
-        self.check(expected == count, || Finding::WaitingChanged(pool.clone()));
+    pub fn all_waiting(&mut self, pool: &str, count: usize) {
+        let expected = self.pool(pool).map_or(0, |pool| pool.waiting.len());
+        self.check(expected == count, || Finding::WaitingChanged(pool.to_owned()));
     }
 
     /// The next places, by their arrival numbers, after so many.
@@ -161,9 +176,10 @@ impl Verification {
                 Stand::Left => (PlacedIn::Left(id), None),
             }
         };
-        (row.application, row.person, row.arrival, row.seq, row.state)
-            == (place.application, place.person, index.arrival(), place.seq, place.state)
-            && row.round == *self.line.round_of(place)
+        (row.application, row.person, row.arrival, row.seq)
+            == (place.application, place.person, index.arrival(), place.seq)
+            && (row.state.as_str(), row.round.as_str())
+                == (place.state.as_str(), self.line.round_of(place).as_str())
             && row.standings.iter().cloned().eq(place.standings.iter().map(standing))
     }
 
@@ -174,8 +190,8 @@ impl Verification {
     }
 
     /// The next who were released before they arrived, in any order.
-    pub fn barred(&mut self, rows: &[ApplicationId]) {
-        let same = rows.iter().all(|application| self.line.is_barred(*application));
+    pub fn barred(&mut self, rows: &[BarredRow]) {
+        let same = rows.iter().all(|row| row.has_left && self.line.is_barred(row.application));
         self.check(same, || Finding::PlaceChanged(0));
     }
 

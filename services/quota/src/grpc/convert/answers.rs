@@ -177,7 +177,7 @@ fn finding(finding: &Finding) -> pb::LineFinding {
         Finding::LineChanged => (Kind::LineChanged, 0, ""),
         Finding::RoundChanged(round) => (Kind::RoundChanged, 0, round.as_str()),
         Finding::PoolChanged(pool) => (Kind::PoolChanged, 0, pool.as_str()),
-        Finding::HolderChanged(pool, seat) => (Kind::HolderChanged, (*seat).into(), pool.as_str()),
+        Finding::HolderChanged(pool, seat) => (Kind::HolderChanged, *seat, pool.as_str()),
         Finding::WaitingChanged(pool) => (Kind::WaitingChanged, 0, pool.as_str()),
         Finding::PlaceChanged(arrival) => (Kind::PlaceChanged, *arrival, ""),
         Finding::Jumped(pool) => (Kind::Jumped, 0, pool.as_str()),
