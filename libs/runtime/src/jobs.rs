@@ -17,10 +17,6 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
-    pub(crate) fn new(stop: CancellationToken) -> Self {
-        Self { tracker: TaskTracker::new(), stop }
-    }
-
     /// Runs a job until the process ends. A job that panics or ends early is logged and started again: the rest of the
     /// process is worth more than one job, and a job takes up its work from the tables.
     pub(crate) fn spawn<F>(&self, name: &'static str, job: impl Fn(CancellationToken) -> F + Send + 'static)
@@ -40,8 +36,9 @@ impl Jobs {
         });
     }
 
-    /// Waits until every job has ended.
-    pub(crate) async fn ended(&self) {
+    /// Lets every job end, and waits until it has.
+    pub(crate) async fn end(&self) {
+        self.stop.cancel();
         self.tracker.close();
         self.tracker.wait().await;
     }

@@ -30,7 +30,7 @@ pub struct Process {
 
 impl Process {
     pub(crate) fn new(name: &'static str, clock: Clock, health: Health, stop: CancellationToken) -> Self {
-        Self { name, clock, jobs: Jobs::new(stop.clone()), stop, health }
+        Self { name, clock, jobs: Jobs::default(), stop, health }
     }
 
     /// The service's name.
@@ -43,13 +43,13 @@ impl Process {
         self.clock.clone()
     }
 
-    /// Cancelled when the process is to end.
+    /// Cancelled when the process is asked to end. It still takes calls, until its callers have noticed.
     pub fn stop(&self) -> CancellationToken {
         self.stop.clone()
     }
 
-    /// Runs a job for as long as the process runs: one that panics or ends early is logged and started again. When the
-    /// token is cancelled it has until the drain deadline to end.
+    /// Runs a job for as long as the process runs: one that panics or ends early is logged and started again. Its token is
+    /// cancelled once the last call has ended, for calls wait for what jobs do; then it has until the drain deadline to end.
     pub fn spawn<F>(&self, name: &'static str, job: impl Fn(CancellationToken) -> F + Send + 'static)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -104,7 +104,7 @@ impl Process {
         }
         let drained = async {
             serving.await?;
-            self.jobs.ended().await;
+            self.jobs.end().await;
             Ok(())
         };
         let deadline = Duration::from_millis(config.drain_deadline_ms);

@@ -22,11 +22,11 @@ runtime::settings! {
         auth: AuthConfig [section],
         /// identity, for the public keys of people's tokens.
         identity: NeighbourConfig [section],
-        /// The keys of the audit trail.
+        /// The keys that sign the audit trail, checkpoints and receipts.
         audit: AuditConfig [section],
         /// The order.
         order: OrderConfig [section],
-        /// Where promotions are announced.
+        /// Where promotions are announced, and hearers outside told.
         broker: BrokerConfig [section],
         /// The lines.
         line: LineConfig [section],

@@ -197,7 +197,6 @@ fn agrees(told: &Told, written: &tables::Operation) -> bool {
 fn reasons(why: &str) -> &'static [Reason] {
     match why {
         "DUPLICATE_PERSON" => &[Reason::PersonInLine],
-        "NOT_OPEN" => &[Reason::RoundNotOpen],
         _ => &[],
     }
 }

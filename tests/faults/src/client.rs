@@ -96,10 +96,9 @@ impl Client {
         unreachable!("a client's patience ends before it has counted so far")
     }
 
-    /// Sends it once, and hangs up after a while.
-    pub(crate) async fn hang_up(&self, operation: &Operation, replica: usize, after: Duration) {
-        // What it is told, if it is told anything, nobody hears.
-        let _ = tokio::time::timeout(after, self.send(operation, replica)).await;
+    /// Sends it once, and hangs up after a while; tells whether it had to. What it is told before that, nobody hears.
+    pub(crate) async fn hang_up(&self, operation: &Operation, replica: usize, after: Duration) -> bool {
+        tokio::time::timeout(after, self.send(operation, replica)).await.is_err()
     }
 
     /// A place as a replica tells it: that there is none, or nothing where it does not tell.

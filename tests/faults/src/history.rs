@@ -53,8 +53,6 @@ pub struct Told {
 pub struct Read {
     /// Whose.
     pub application_id: String,
-    /// When it was asked for.
-    pub asked: Instant,
     /// What it was; none where quota said that there is none.
     pub place: Option<Place>,
 }

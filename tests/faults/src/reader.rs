@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 
@@ -58,7 +58,6 @@ fn one_of(placed: &Placed) -> Option<String> {
 
 /// Looks once. A replica that does not answer, or does not know just now, has told nothing.
 async fn look(line: &Line, application_id: String, replica: usize) -> Option<Read> {
-    let asked = Instant::now();
     let place = line.client.place(&line.programme, &application_id, replica).await?;
-    Some(Read { application_id, asked, place })
+    Some(Read { application_id, place })
 }

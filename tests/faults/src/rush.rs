@@ -92,8 +92,8 @@ impl Sender {
         let client = self.line.client.clone();
         let sent = Instant::now();
         if let Some(after) = person.hangs_up_after {
-            client.hang_up(&reserve, self.first, after).await;
-            self.history.hung_up += 1;
+            let hung_up = client.hang_up(&reserve, self.first, after).await;
+            self.history.hung_up += usize::from(hung_up);
         }
         let again = async {
             let after = person.again_after?;

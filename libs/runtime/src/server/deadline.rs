@@ -17,7 +17,7 @@ pub(super) struct Deadlines {
     pub(super) max: Duration,
 }
 
-/// Answers DEADLINE when the time is over. The work itself, detached, goes on to its end.
+/// Answers DEADLINE when the time is over. Work that is detached goes on to its end.
 pub(super) async fn deadline<F>(
     deadlines: Deadlines,
     request: Request,

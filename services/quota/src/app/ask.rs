@@ -37,7 +37,13 @@ impl App {
         loop {
             next = match next {
                 Next::Append if desk.view().mode == Mode::Halted => {
-                    handler.looked(self.look(desk, operation).await?)
+                    let next = handler.looked(self.look(desk, operation).await?);
+                    if matches!(next, Next::Append) {
+                        // It goes on again, and this replica does not know yet.
+                        desk.look_soon();
+                        time::sleep(SEND_AGAIN_AFTER).await;
+                    }
+                    next
                 }
                 Next::Append => {
                     let told = desk.append(ordered.clone()).await;

@@ -183,6 +183,12 @@ impl Desk {
         std::iter::from_fn(|| queue.try_recv().ok()).take(most).collect()
     }
 
+    /// Returns when the line is not in a mode any more.
+    pub async fn leaves(&self, mode: Mode) {
+        // The sender is the desk's own.
+        let _ = self.view.subscribe().wait_for(|view| view.mode != mode).await;
+    }
+
     /// Whether somebody wants a decision.
     pub fn is_wanted(&self) -> bool {
         self.waiting.is_wanted()

@@ -3,9 +3,9 @@
 use vocabulary::ProgrammeId;
 
 use super::App;
-use crate::domain::{Round, Row};
+use crate::domain::{HaltCause, Round, Row};
 use crate::error::Error;
-use crate::store::journal;
+use crate::store::journal::{self, Committed};
 
 /// The state of a line, from one snapshot.
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub struct LineState {
     pub row: Row,
     /// The last arrival number given.
     pub arrivals: i64,
+    /// Why it is halted.
+    pub halted_by: Option<HaltCause>,
     /// Its rounds.
     pub rounds: Vec<Round>,
 }
@@ -30,7 +32,7 @@ impl App {
         let desk = self.desks.desk(programme).await?;
         let (mut tx, committed) = self.snapshot(&desk).await?;
         let rounds = journal::rounds(&mut tx, programme).await?;
-        let (row, arrivals) = (committed.row, committed.arrivals);
-        Ok(LineState { programme: programme.clone(), row, arrivals, rounds })
+        let Committed { row, arrivals, halted_by, .. } = committed;
+        Ok(LineState { programme: programme.clone(), row, arrivals, halted_by, rounds })
     }
 }

@@ -7,7 +7,7 @@ use vocabulary::ProgrammeId;
 
 use super::beside_line::refuse_known;
 use super::{App, LineState};
-use crate::domain::{Evidence, Mode};
+use crate::domain::{Evidence, HaltCause};
 use crate::error::Error;
 use crate::store::journal;
 
@@ -31,15 +31,13 @@ impl App {
         let mut tx = self.database.begin().await?;
         if asked.request.answered::<()>(&mut tx).await?.is_none() {
             let locked = journal::lock(&mut tx, &asked.programme).await?;
-            let (row, _) = locked.ok_or_else(|| Refusal::new(Reason::NotFound))?;
+            locked.ok_or_else(|| Refusal::new(Reason::NotFound))?;
             refuse_known(&mut tx, &asked.programme, &asked.request).await?;
-            let was_halted = row.mode == Mode::Halted;
-            if was_halted {
-                journal::resume(&mut tx, &asked.programme).await?;
-            }
+            let halted_by = journal::resume(&mut tx, &asked.programme).await?;
             let subject = Subject::new("line", &asked.programme);
             let entry = Entry::new(self.clock.now(), asked.by.clone(), LINE_RECOVERED, subject);
-            let entry = entry.with(Detail::new().with("was_halted", was_halted));
+            // What was overridden stands nowhere else from now on.
+            let entry = entry.with(Detail::new().with("halted_by", halted_by.map_or("", HaltCause::as_str)));
             audit::record(&mut tx, &entry.asked_by(asked.request.id())).await?;
             asked.request.keep(&mut tx, &()).await?;
         }

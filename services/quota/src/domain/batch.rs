@@ -157,15 +157,20 @@ impl Batch {
     }
 }
 
-/// Who moved up by these effects.
+/// Who got a seat by these effects that nobody who asked is told of: whoever moved up, and whom a pool that was added has seated. Who
+/// moves sees the own new seats in the answer.
 pub(super) fn promotions(line: &Line, effects: &[Effect]) -> Vec<Promotion> {
-    let promoted = effects.iter().filter_map(|effect| match effect {
-        Effect::Promoted { place, pool, seat } => Some(Promotion {
-            application: line.place(*place).application,
-            pool: line.pool(*pool).id.clone(),
-            seat: *seat,
-        }),
-        _ => None,
+    let adds_a_pool = effects.iter().any(|effect| matches!(effect, Effect::PoolAdded(..)));
+    let promoted = effects.iter().filter_map(|effect| {
+        let (place, pool, seat) = match effect {
+            Effect::Promoted { place, pool, seat } => (*place, *pool, *seat),
+            Effect::Stood { place, standing, .. } if adds_a_pool => {
+                (*place, standing.pool, standing.stand.seat()?)
+            }
+            _ => return None,
+        };
+        let (application, pool) = (line.place(place).application, line.pool(pool).id.clone());
+        Some(Promotion { application, pool, seat })
     });
     promoted.collect()
 }

@@ -8,6 +8,9 @@ use vocabulary::{ApplicationId, OperationId, PoolId, ProgrammeId, RoundId, Union
 
 use super::MAX_SEATS;
 
+/// Openings and closings have ids that follow from their names.
+const TURN_ID_VERSION: usize = 5;
+
 /// The longest chain of unions.
 pub const MAX_UNIONS: usize = 8;
 
@@ -98,6 +101,7 @@ macro_rules! words {
         }
     };
 }
+pub(super) use words;
 
 words! {
     /// Which request it is.
@@ -141,6 +145,11 @@ impl Operation {
     /// The opening of a round: the same id from whoever sees the window begin.
     pub fn opening(programme: &ProgrammeId, round: &RoundId) -> Self {
         Self { id: turn_id(programme, round, Kind::Open), request: Request::Open(round.clone()) }
+    }
+
+    /// Whether an id may be of an opening or a closing: made from a name (UUID version 5). No sender makes such.
+    pub fn is_of_a_turn(id: OperationId) -> bool {
+        id.uuid().get_version_num() == TURN_ID_VERSION
     }
 
     /// The round that must be open for it.

@@ -1,6 +1,7 @@
 //! What to do about evidence that Redis' log is not the one that PostgreSQL goes on from.
 
 use super::mutant::{Mutant, planted};
+use super::operation::words;
 use super::{Epoch, Head, Mode, Order, Position, Row, Sequence};
 
 /// More epochs than this within a minute mean that two Redis primaries take turns.
@@ -25,19 +26,20 @@ pub enum Evidence {
     Lost,
 }
 
-/// Why a line halts: what only an operator can judge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HaltCause {
-    /// PostgreSQL lacks what was committed, and Redis cannot give it back.
-    BothStoresLost,
-    /// Redis is in a later epoch, with a log that does not extend PostgreSQL's.
-    OrderAhead,
-    /// The order was built anew too often within a minute.
-    TooManyRecoveries,
-    /// A constraint of the tables was violated: a fault of this program.
-    ConstraintViolated,
-    /// The journal does not lead to what the row says.
-    JournalDisagrees,
+words! {
+    /// Why a line halts: what only an operator can judge.
+    HaltCause {
+        /// PostgreSQL lacks what was committed, and Redis cannot give it back.
+        BothStoresLost "BOTH_STORES_LOST",
+        /// Redis is in a later epoch, with a log that does not extend PostgreSQL's.
+        OrderAhead "ORDER_AHEAD",
+        /// The order was built anew too often within a minute.
+        TooManyRecoveries "TOO_MANY_RECOVERIES",
+        /// A constraint of the tables was violated: a fault of this program.
+        ConstraintViolated "CONSTRAINT_VIOLATED",
+        /// The journal does not lead to what the row says.
+        JournalDisagrees "JOURNAL_DISAGREES",
+    }
 }
 
 /// What Redis says when it is asked again, under the lock of the row.
@@ -82,19 +84,6 @@ impl Evidence {
             Self::MissingOperation => "MISSING_OPERATION",
             Self::Asked => "ASKED",
             Self::Lost => "LOST",
-        }
-    }
-}
-
-impl HaltCause {
-    /// For logs and the table.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::BothStoresLost => "BOTH_STORES_LOST",
-            Self::OrderAhead => "ORDER_AHEAD",
-            Self::TooManyRecoveries => "TOO_MANY_RECOVERIES",
-            Self::ConstraintViolated => "CONSTRAINT_VIOLATED",
-            Self::JournalDisagrees => "JOURNAL_DISAGREES",
         }
     }
 }

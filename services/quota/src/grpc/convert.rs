@@ -6,6 +6,6 @@ mod requests;
 
 pub(super) use answers::{checkpoints, line, place, pool, pools, receipt, verdict, waiting};
 pub(super) use requests::{
-    add_pool, confirm, create_line, end, get_line, get_place, get_pool, list_checkpoints, list_waiting,
-    move_place, recover, release, reserve, set_capacity, set_windows, verify_line, watch_pools,
+    add_pool, confirm, create_line, end, get_place, get_pool, list_checkpoints, list_waiting, move_place,
+    programme, recover, release, reserve, set_capacity, set_windows,
 };

@@ -1,4 +1,5 @@
-//! The doors: each parses a whole message, calls one verb, detached from its caller, and converts the answer.
+//! The doors: each parses a whole message, calls one verb, detached from its caller but for Reserve, and
+//! converts the answer.
 
 mod convert;
 mod line;

@@ -43,7 +43,7 @@ impl PoolService for Pools {
         &self,
         request: Request<pb::WatchPoolsRequest>,
     ) -> Result<Response<Self::WatchPoolsStream>, Status> {
-        let programme = convert::watch_pools(&request.into_inner())?;
+        let programme = convert::programme(&request.into_inner().programme_id)?;
         let watched = detached(self.app.clone().watch_pools(programme)).await?;
         let shown = ReceiverStream::new(watched).map(|pools| Ok(convert::pools(&pools)));
         Ok(Response::new(Box::pin(shown)))

@@ -20,7 +20,7 @@ impl ProofService for Proofs {
         &self,
         request: Request<pb::GetLineRequest>,
     ) -> Result<Response<pb::GetLineResponse>, Status> {
-        let programme = convert::get_line(&request.into_inner())?;
+        let programme = convert::programme(&request.into_inner().programme_id)?;
         let line = detached(self.app.clone().get_line(programme)).await?;
         Ok(Response::new(pb::GetLineResponse { line: Some(convert::line(&line)) }))
     }
@@ -29,7 +29,7 @@ impl ProofService for Proofs {
         &self,
         request: Request<pb::VerifyLineRequest>,
     ) -> Result<Response<pb::VerifyLineResponse>, Status> {
-        let programme = convert::verify_line(&request.into_inner())?;
+        let programme = convert::programme(&request.into_inner().programme_id)?;
         let verdict = detached(self.app.clone().verify_line(programme)).await?;
         Ok(Response::new(convert::verdict(&verdict)))
     }

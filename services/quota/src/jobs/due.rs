@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use sqlx::PgConnection;
 use tokio::time;
 
 use crate::app::{App, Desk, Timetable};
@@ -16,26 +17,27 @@ pub(super) struct Due {
 }
 
 impl Due {
+    /// Whether the clock is to be looked at before it is asked what is due.
+    pub(super) fn is_old(&self) -> bool {
+        self.timetable.as_ref().is_none_or(Timetable::is_old)
+    }
+
+    /// Looks at the clock.
+    pub(super) async fn look(&mut self, app: &App, desk: &Desk, db: &mut PgConnection) -> Result<(), Error> {
+        // The rounds first: what the clock then shows is not older than they are.
+        let rounds = journal::rounds(db, desk.programme()).await?;
+        let asked = Instant::now();
+        let said = journal::read_clock(db).await?;
+        self.timetable = Some(Timetable::new(rounds, said, app.clock.offset(), asked));
+        Ok(())
+    }
+
     /// What is due now. Where that is in doubt, for as long as it is: whoever asks meanwhile is neither early nor late.
-    pub(super) async fn at(&mut self, app: &App, desk: &Desk) -> Result<Vec<Ordered>, Error> {
-        let fresh = match self.timetable.take().filter(|known| !known.is_old()) {
-            Some(known) => known,
-            None => measure(app, desk).await?,
-        };
-        let timetable = self.timetable.insert(fresh);
+    pub(super) async fn now(&self, desk: &Desk) -> Vec<Ordered> {
+        let Some(timetable) = &self.timetable else { return Vec::new() };
         while let Some(wait) = timetable.doubt() {
             time::sleep(wait).await;
         }
-        let due = timetable.due(desk.programme());
-        Ok(due.iter().map(Ordered::from).collect())
+        timetable.due(desk.programme()).iter().map(Ordered::from).collect()
     }
-}
-
-async fn measure(app: &App, desk: &Desk) -> Result<Timetable, Error> {
-    let mut db = app.database.acquire().await?;
-    // The rounds first: what the clock then shows is not older than they are.
-    let rounds = journal::rounds(&mut db, desk.programme()).await?;
-    let asked = Instant::now();
-    let said = journal::read_clock(&mut db).await?;
-    Ok(Timetable::new(rounds, said, app.clock.offset(), asked))
 }

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::due::Due;
 use crate::app::{App, Desk, Reply, Ticket};
 use crate::domain::{Heard, Mode, Parcel};
+use crate::error::Error;
 
 /// The most operations of one call.
 const MOST: usize = 256;
@@ -50,20 +51,23 @@ async fn look_for_redis(app: &App, desk: &Desk) {
         }
         // Another PostgreSQL server may answer now; what cannot be compared stays unknown.
         let _ = app.vouch(desk).await;
-        time::sleep(TICK).await;
+        tokio::select! {
+            () = time::sleep(TICK) => {}
+            () = desk.leaves(Mode::Direct) => {}
+        }
     }
 }
 
 /// Answers every ticket with what Redis said, or with nothing: then its operation may be ordered or not.
 async fn serve(app: &App, desk: &Desk, tickets: Vec<Ticket>, due: &mut Due) {
     let tickets = tickets.into_iter().map(|ticket| (ticket.operation, ticket.reply));
-    let turns = match due.at(app, desk).await {
-        Ok(turns) => turns,
-        Err(error) => {
-            tracing::warn!(programme = %desk.programme(), %error, "the time cannot be had, so nothing is ordered");
-            return reply(desk, Parcel::new(Vec::new(), tickets).hear(None));
-        }
-    };
+    if due.is_old()
+        && let Err(error) = look_at_the_clock(app, desk, due).await
+    {
+        tracing::warn!(programme = %desk.programme(), %error, "the time cannot be had, so nothing is ordered");
+        return reply(desk, Parcel::new(Vec::new(), tickets).hear(None));
+    }
+    let turns = due.now(desk).await;
     let parcel = Parcel::new(turns, tickets);
     if parcel.operations().is_empty() || desk.view().mode != Mode::Log {
         return reply(desk, parcel.hear(None));
@@ -73,15 +77,23 @@ async fn serve(app: &App, desk: &Desk, tickets: Vec<Ticket>, due: &mut Due) {
     let appended = app.order.append(desk.programme(), known.epoch, known.seq, parcel.operations()).await;
     app.measures.took("order", begun.elapsed());
     runtime::crash_point!("quota.after_append");
-    desk.agenda().wrote(appended.is_ok(), desk.now());
-    if let Err(error) = &appended {
-        tracing::warn!(programme = %desk.programme(), %error, "Redis gave no order");
+    let news = desk.agenda().wrote(appended.is_ok(), desk.now());
+    if let Err(error) = &appended
+        && news
+    {
+        let cause = std::error::Error::source(error).map(ToString::to_string);
+        tracing::warn!(programme = %desk.programme(), %error, cause, "Redis gives no order");
     }
     let appended = appended.ok();
     let heard = parcel.hear(appended.as_ref());
     desk.said().heard(known.epoch, appended);
     reply(desk, heard);
     desk.combine_soon();
+}
+
+async fn look_at_the_clock(app: &App, desk: &Desk, due: &mut Due) -> Result<(), Error> {
+    let mut db = app.database.acquire().await?;
+    due.look(app, desk, &mut db).await
 }
 
 fn reply(desk: &Desk, heard: Vec<(Reply, Heard)>) {

@@ -11,10 +11,15 @@ use crate::app::{App, Desk, Watched};
 /// Changes are shown at most this often.
 const PACE: Duration = Duration::from_millis(200);
 
-/// Shows the pools of a line for as long as the process runs.
-pub(super) async fn show_pools(app: App, desk: Arc<Desk>, stop: CancellationToken) {
+/// Shows the pools of a line until the process is to end: whoever watches would keep it from ending.
+pub(super) async fn show_pools(
+    app: App,
+    desk: Arc<Desk>,
+    ending: CancellationToken,
+    stop: CancellationToken,
+) {
     let mut shown = None;
-    while !stop.is_cancelled() {
+    while !ending.is_cancelled() {
         let at = desk.view().at;
         if desk.watchers() == 0 {
             // Whoever watches next is not shown what is old.
@@ -30,7 +35,8 @@ pub(super) async fn show_pools(app: App, desk: Arc<Desk>, stop: CancellationToke
                 Err(error) => tracing::debug!(programme = %desk.programme(), %error, "pools cannot be shown"),
             }
         }
-        stop.run_until_cancelled(time::sleep(PACE)).await;
+        ending.run_until_cancelled(time::sleep(PACE)).await;
     }
     desk.show(Watched::Over);
+    stop.cancelled().await;
 }

@@ -24,8 +24,9 @@ pub async fn tend(app: App, process: Process, stop: CancellationToken) {
             let (served, at) = (app.clone(), desk.clone());
             process.spawn("order of a line", move |stop| order::order(served.clone(), at.clone(), stop));
             let (served, at) = (app.clone(), desk.clone());
+            let ending = process.stop();
             process.spawn("pools of a line", move |stop| {
-                show_pools::show_pools(served.clone(), at.clone(), stop)
+                show_pools::show_pools(served.clone(), at.clone(), ending.clone(), stop)
             });
             if is_ordered_only() {
                 continue;

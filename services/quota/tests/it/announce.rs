@@ -44,13 +44,25 @@ async fn each_promotion_is_announced_once_and_in_order() {
     tokio::task::block_in_place(|| house.services().kill("quota-2").unwrap());
     programme.set_capacity("district", 3).await.unwrap();
 
+    // A pool that comes late seats those who have their places already, whether or not these are final.
+    programme.confirm(&people[1]).await.unwrap();
+    programme.add_pool("street", programme.district, 2).await.unwrap();
+
     let mut promotions = Vec::new();
-    while promotions.len() < 5 {
+    while promotions.len() < 7 {
         let one = timeout(Duration::from_secs(20), heard.recv()).await.expect("announced in time").unwrap();
         let who = people.iter().position(|person| person.application.to_string() == one.application_id);
         promotions.push((one.pool_id, who.unwrap(), one.seat_number));
     }
-    let expected = [("district", 2, 1), ("city", 1, 1), ("city", 2, 2), ("city", 3, 3), ("district", 3, 3)];
+    let expected = [
+        ("district", 2, 1),
+        ("city", 1, 1),
+        ("city", 2, 2),
+        ("city", 3, 3),
+        ("district", 3, 3),
+        ("street", 1, 1),
+        ("street", 2, 2),
+    ];
     assert_eq!(promotions, expected.map(|(pool, who, seat)| (pool.to_owned(), who, seat)));
     assert!(timeout(Duration::from_secs(2), heard.recv()).await.is_err(), "no promotion is announced twice");
     stop.cancel();

@@ -12,6 +12,7 @@ mod calls;
 mod capacity;
 mod confirm;
 mod direct;
+mod ending;
 mod forgery;
 mod health;
 mod house;

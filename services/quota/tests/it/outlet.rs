@@ -10,13 +10,15 @@ use proto::quota as pb;
 use testkit::eventually;
 
 use crate::calls::{Applicant, Programme, round};
-use crate::house::{House, shared};
+use crate::house::House;
 
-/// What an adapter has fetched: each message once, by its id, in the order of the line.
+/// What an adapter has fetched: each message once, by its id, as it came.
 #[derive(Default)]
 struct Fetched {
-    told: BTreeMap<i64, String>,
+    told: Vec<(i64, String)>,
     ids: BTreeMap<String, i64>,
+    /// How many came once more.
+    again: usize,
     bytes: Vec<u8>,
 }
 
@@ -43,11 +45,20 @@ impl Fetched {
                 let id = message.properties.message_id().as_ref().unwrap().to_string();
                 let before = self.ids.insert(id, seq);
                 assert!(before.is_none_or(|before| before == seq), "one id for two operations");
-                self.told.insert(seq, told);
+                match before {
+                    Some(_) => self.again += 1,
+                    None => self.told.push((seq, told)),
+                }
                 self.bytes.extend_from_slice(&message.data);
             }
         }
     }
+}
+
+/// What was told, if it was told in the order of the line.
+fn in_order(fetched: &Fetched) -> Vec<&str> {
+    assert!(fetched.told.is_sorted_by_key(|(seq, _)| *seq), "{:?}", fetched.told);
+    fetched.told.iter().map(|(_, told)| told.as_str()).collect()
 }
 
 /// Of which programme, which operation, and what.
@@ -120,7 +131,7 @@ async fn places_and_rounds_are_told_outside() {
     .await;
     let ((_connection, channel), mut fetched) = (connect(&house).await, Fetched::default());
     fetched.until(expected.len(), &channel, &programme).await;
-    assert_eq!(fetched.told.values().collect::<Vec<_>>(), expected.iter().collect::<Vec<_>>());
+    assert_eq!(in_order(&fetched), expected.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(fetched.ids.len(), expected.len(), "one id for each");
     for person in people {
         let worker = person.worker.to_string().into_bytes();
@@ -131,16 +142,17 @@ async fn places_and_rounds_are_told_outside() {
 /// A rush is told to its end, each place once and in the order of the line.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rush_is_told_to_its_end() {
-    let house = shared().await;
-    let programme = Programme::open(house, 10, 10).await;
+    let house = House::own().await;
+    let programme = Programme::open(&house, 10, 10).await;
     let people: Vec<Applicant> = (0..1_200).map(|_| Applicant::new()).collect();
     let reserve = |(index, applicant)| programme.reserve_until_answered(applicant, index % 2);
     futures::future::join_all(people.iter().enumerate().map(reserve)).await;
 
-    let ((_connection, channel), mut fetched) = (connect(house).await, Fetched::default());
+    let ((_connection, channel), mut fetched) = (connect(&house).await, Fetched::default());
     fetched.until(people.len() + 1, &channel, &programme).await;
     assert_eq!(fetched.ids.len(), people.len() + 1, "one id for each");
-    let places = fetched.told.values().filter_map(|told| told.split_once(" taken by "));
+    assert_eq!(fetched.again, 0, "nobody was hurt, so nothing is told twice");
+    let places = in_order(&fetched).into_iter().filter_map(|told| told.split_once(" taken by "));
     let arrivals: Vec<i64> = places.map(|(arrival, _)| arrival.parse().unwrap()).collect();
     assert_eq!(arrivals, (1..=1_200).collect::<Vec<_>>());
 }

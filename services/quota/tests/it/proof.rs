@@ -106,6 +106,7 @@ async fn a_halted_line_goes_on_when_an_operator_says_so() {
         answer.as_ref().is_err_and(|status| refusal::of(status) == Some(Reason::LineHalted)).then_some(answer)
     });
     assert_refused(refused.await, Reason::LineHalted);
+    assert_eq!(programme.line().await.halted_by, "CONSTRAINT_VIOLATED");
 
     let asked = pb::RecoverRequest {
         operation_id: OperationId::new().to_string(),
@@ -114,7 +115,12 @@ async fn a_halted_line_goes_on_when_an_operator_says_so() {
     assert_refused(programme.first().proofs.recover(asked.clone()).await, Reason::CallerNotAllowed);
     let operator = house.operator("quota-1");
     let line = operator.proofs.clone().recover(asked).await.unwrap().into_inner().line.unwrap();
-    assert_eq!(line.mode(), pb::LineMode::Log);
+    assert_eq!((line.mode(), line.halted_by.as_str()), (pb::LineMode::Log, ""));
+    let overridden = sqlx::query_scalar::<_, String>(
+        "SELECT detail ->> 'halted_by' FROM platform.audit_action WHERE action = 'LINE_RECOVERED' AND subject_id = $1",
+    );
+    let overridden = overridden.bind(programme.id.as_str()).fetch_one(&house.database().await).await.unwrap();
+    assert_eq!(overridden, "CONSTRAINT_VIOLATED");
 
     let late = Applicant { worker: Uuid::now_v7().into(), ..Applicant::new() };
     let place = programme.reserve_until_answered(&late, 1).await;

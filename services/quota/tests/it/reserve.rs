@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use futures::future::join_all;
 use proto::quota as pb;
+use quota::domain::Operation;
 use refusal::Reason;
 use vocabulary::{ApplicationId, OperationId};
 
@@ -124,6 +125,12 @@ async fn bad_fields_are_named_together() {
         paths,
         ["application_id", "operation_id", "programme_id", "round_id", "union_ids", "worker_id"]
     );
+
+    let of_the_line = Operation::opening(&programme.id, &"spring".parse().unwrap()).id;
+    let taken = Applicant { operation: of_the_line, ..Applicant::new() };
+    let status = programme.reserve(&taken).await.unwrap_err();
+    let said = refusal::said(&status).unwrap();
+    assert_eq!(said.bad_fields.iter().map(refusal::Violation::path).collect::<Vec<_>>(), ["operation_id"]);
 
     let nowhere = Programme { id: "nowhere".parse().unwrap(), ..programme };
     assert_refused(nowhere.reserve(&Applicant::new()).await, Reason::NotFound);

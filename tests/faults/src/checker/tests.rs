@@ -96,7 +96,7 @@ fn told(number: i64, begun: Instant) -> Told {
 /// A look at the place that somebody was told.
 fn read(told: &Told) -> Read {
     let Answer::Place(place) = &told.answer else { unreachable!("everybody has a place") };
-    Read { application_id: told.application_id.clone(), asked: told.answered, place: Some(place.clone()) }
+    Read { application_id: told.application_id.clone(), place: Some(place.clone()) }
 }
 
 fn operation(seq: i64) -> Operation {

@@ -17,7 +17,7 @@ pub async fn restarted_at_once(story: Story) -> Result<()> {
         crowd.one_of(parts).await?;
         crowd.hurt(|ground| Ok(ground.postgresql().restart_at_once()?))?;
     }
-    crowd.conclude().await
+    crowd.conclude().await.map(drop)
 }
 
 /// P1 to P7: its disk is as it was five seconds ago.
@@ -32,5 +32,5 @@ pub async fn set_back(story: Story) -> Result<()> {
     ensure!(answered > 0, "nobody was answered in what is lost");
     println!("{}: what {answered} people were told is set back", story.name);
     crowd.hurt(|ground| Ok(ground.postgresql().restore(&disk)?))?;
-    crowd.conclude().await
+    crowd.conclude().await.map(drop)
 }

@@ -21,7 +21,7 @@ pub async fn killed(story: Story) -> Result<()> {
     crowd.one_of(4).await?;
     crowd.hurt(|ground| Ok(ground.order().kill()?))?;
     crowd.hurt(|ground| Ok(ground.order().restart()?))?;
-    crowd.conclude().await
+    crowd.conclude().await.map(drop)
 }
 
 /// P1 to P7: `kill -9`, and its file is lost.
@@ -61,7 +61,7 @@ pub async fn full(story: Story) -> Result<()> {
     tell(&story.ground.city, cmd("CONFIG").arg("SET").arg("maxmemory").arg("1")).await?;
     goes_on(&crowd).await?;
     tell(&story.ground.city, cmd("CONFIG").arg("SET").arg("maxmemory").arg("0")).await?;
-    crowd.conclude().await
+    crowd.conclude().await.map(drop)
 }
 
 /// P1 to P7: it is made a replica, as after a failover: it answers, and takes nothing more. The line goes on without it.
@@ -72,7 +72,7 @@ pub async fn demoted(story: Story) -> Result<()> {
     tell(&story.ground.city, cmd("REPLICAOF").arg("127.0.0.1").arg("1")).await?;
     goes_on(&crowd).await?;
     tell(&story.ground.city, cmd("REPLICAOF").arg("NO").arg("ONE")).await?;
-    crowd.conclude().await
+    crowd.conclude().await.map(drop)
 }
 
 /// P1 to P7: it answers nobody for two seconds.
@@ -81,7 +81,7 @@ pub async fn paused(story: Story) -> Result<()> {
     crowd.one_of(4).await?;
     tell(&story.ground.city, cmd("CLIENT").arg("PAUSE").arg("2000").arg("ALL")).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    crowd.conclude().await
+    crowd.conclude().await.map(drop)
 }
 
 /// A second Redis that follows the one that gives the order.

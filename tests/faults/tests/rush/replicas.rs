@@ -22,7 +22,7 @@ pub async fn killed(story: Story) -> Result<()> {
     crowd.hurt(|ground| again(ground, &[FIRST]))?;
     crowd.one_of(2).await?;
     crowd.hurt(|ground| again(ground, &REPLICAS))?;
-    crowd.conclude().await
+    crowd.conclude().await.map(drop)
 }
 
 /// P1 to P7: `kill -9` once Redis has given an order, and before anything of it is committed.
@@ -56,7 +56,7 @@ pub async fn asked_to_end(story: Story) -> Result<()> {
     let took = begun.elapsed();
     ensure!(by_itself && took < ENDS_WITHIN, "it took {took:?} to end");
     crowd.hurt(|ground| Ok(ground.services().restart(SECOND)?))?;
-    crowd.conclude().await
+    crowd.conclude().await.map(drop)
 }
 
 async fn killed_at(story: Story, name: &'static str) -> Result<()> {
@@ -65,7 +65,7 @@ async fn killed_at(story: Story, name: &'static str) -> Result<()> {
     crowd.one_of(4).await?;
     point.open_and_wait().await?;
     point.close(&story)?;
-    crowd.conclude().await
+    crowd.conclude().await.map(drop)
 }
 
 fn again(ground: &Ground, replicas: &[&str]) -> Result<()> {

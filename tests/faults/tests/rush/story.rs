@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
-use faults::{Ground, Line, Plan, Rush, Seats, check};
+use faults::{Ground, Line, Plan, Rush, Seats, Verdict, check};
 use futures::future::LocalBoxFuture;
 use tokio::runtime::Runtime;
 
@@ -94,12 +94,16 @@ impl Crowd {
     }
 
     /// All is well again: waits for everybody, checks, and tells what was counted.
-    pub async fn conclude(self) -> Result<()> {
+    pub async fn conclude(self) -> Result<Verdict> {
         let calm_since = Instant::now();
         let history = self.rush.history().await?;
         let took = calm_since.elapsed();
         let verdict = check(&self.ground.city, &self.line, &history, calm_since).await?;
         println!("{}: calm after {:.1} s; {verdict}", self.name, took.as_secs_f64());
-        if verdict.broken.is_empty() { Ok(()) } else { bail!("{}: {}", self.name, verdict.broken.join("; ")) }
+        if verdict.broken.is_empty() {
+            Ok(verdict)
+        } else {
+            bail!("{}: {}", self.name, verdict.broken.join("; "))
+        }
     }
 }

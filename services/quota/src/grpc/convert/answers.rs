@@ -4,7 +4,7 @@ use proto::{page, quota as pb};
 use vocabulary::ApplicationId;
 
 use crate::app::{CheckpointPage, LineState, PoolsNow, Receipt, Signed, SignedPlace, Verdict, WaitingPage};
-use crate::domain::{Finding, Mode, Outcome, PlaceState, PlacedIn, PoolNow, Round, RoundState};
+use crate::domain::{Finding, HaltCause, Mode, Outcome, PlaceState, PlacedIn, PoolNow, Round, RoundState};
 
 pub(in crate::grpc) fn line(line: &LineState) -> pb::Line {
     let mode = match line.row.mode {
@@ -20,6 +20,7 @@ pub(in crate::grpc) fn line(line: &LineState) -> pb::Line {
         chain: line.row.digest.to_string(),
         arrivals: line.arrivals,
         rounds: line.rounds.iter().map(round).collect(),
+        halted_by: line.halted_by.map_or("", HaltCause::as_str).to_owned(),
     }
 }
 

@@ -7,7 +7,9 @@ use refusal::{Fields, Reason, Refusal};
 use vocabulary::{ApplicationId, Day, OperationId, PoolId, ProgrammeId, UnionId};
 
 use crate::app::{CreateLine, GetPlace, ListCheckpoints, ListWaiting, MovePlace, RecoverLine, SetWindows};
-use crate::domain::{MAX_SEATS, MAX_UNIONS, ReleaseReason, Reservation, Round, RoundState, Sequence};
+use crate::domain::{
+    MAX_SEATS, MAX_UNIONS, Operation, ReleaseReason, Reservation, Round, RoundState, Sequence,
+};
 
 const MAX_ROUNDS: usize = 10;
 
@@ -221,9 +223,10 @@ pub(in crate::grpc) fn get_pool(message: &pb::GetPoolRequest) -> Result<(Program
     programme.zip(pool).ok_or_else(|| fields.refusal())
 }
 
-pub(in crate::grpc) fn get_line(message: &pb::GetLineRequest) -> Result<ProgrammeId, Refusal> {
+/// What a message that names a programme and nothing else asks for.
+pub(in crate::grpc) fn programme(id: &str) -> Result<ProgrammeId, Refusal> {
     let mut fields = Fields::new();
-    fields.parse("programme_id", &message.programme_id).ok_or_else(|| fields.refusal())
+    fields.parse("programme_id", id).ok_or_else(|| fields.refusal())
 }
 
 fn named(
@@ -231,22 +234,17 @@ fn named(
     operation: &str,
     programme: &str,
 ) -> (Option<OperationId>, Option<ProgrammeId>) {
-    (fields.parse("operation_id", operation), fields.parse("programme_id", programme))
+    let mut id = fields.parse("operation_id", operation);
+    if id.take_if(|id| Operation::is_of_a_turn(*id)).is_some() {
+        // Somebody else's operation under it would keep a round from opening.
+        fields.refuse("operation_id", Refusal::new(Reason::RequestIdReused));
+    }
+    (id, fields.parse("programme_id", programme))
 }
 
 fn seats(fields: &mut Fields, seats: i64) -> Option<u32> {
     let seats = fields.number("capacity", seats, 0..=i64::from(MAX_SEATS))?;
     u32::try_from(seats).ok()
-}
-
-pub(in crate::grpc) fn verify_line(message: &pb::VerifyLineRequest) -> Result<ProgrammeId, Refusal> {
-    let mut fields = Fields::new();
-    fields.parse("programme_id", &message.programme_id).ok_or_else(|| fields.refusal())
-}
-
-pub(in crate::grpc) fn watch_pools(message: &pb::WatchPoolsRequest) -> Result<ProgrammeId, Refusal> {
-    let mut fields = Fields::new();
-    fields.parse("programme_id", &message.programme_id).ok_or_else(|| fields.refusal())
 }
 
 pub(in crate::grpc) fn list_checkpoints(

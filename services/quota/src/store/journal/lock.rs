@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use vocabulary::ProgrammeId;
 
-use super::rows::LineRow;
+use super::rows::{LineRow, unreadable};
 use crate::domain::{Change, Epoch, HaltCause, Mode, Row, Sequence, Server, Why};
 
 /// Begins a transaction that may lock a line. Waiting for the lock, and idling with it, are bounded: a replica that hangs must
@@ -110,13 +110,16 @@ async fn halt(db: &mut PgConnection, programme: &ProgrammeId, cause: HaltCause) 
     .map(drop)
 }
 
-/// Lets a halted line go on as Redis has it.
-pub async fn resume(db: &mut PgConnection, programme: &ProgrammeId) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE line SET mode = 'LOG', halted_by = NULL WHERE programme = $1 AND mode = 'HALTED'",
+/// Lets a line that is locked and halted go on as Redis has it, and tells what had halted it.
+pub async fn resume(
+    db: &mut PgConnection,
+    programme: &ProgrammeId,
+) -> Result<Option<HaltCause>, sqlx::Error> {
+    let resumed = sqlx::query_scalar!(
+        "WITH halted AS (SELECT halted_by FROM line WHERE programme = $1 AND mode = 'HALTED')
+         UPDATE line SET mode = 'LOG', halted_by = NULL FROM halted WHERE programme = $1 RETURNING halted.halted_by",
         programme.as_str()
-    )
-    .execute(db)
-    .await
-    .map(drop)
+    );
+    let halted_by = resumed.fetch_optional(db).await?.flatten();
+    halted_by.map(|cause| HaltCause::read(&cause).ok_or_else(|| unreadable("line"))).transpose()
 }

@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use vocabulary::{OperationId, ProgrammeId};
 
 use super::rows::{LineRow, digest, hash, unreadable};
-use crate::domain::{Looked, Recorded, Row, Sequence, Server};
+use crate::domain::{HaltCause, Looked, Recorded, Row, Sequence, Server};
 
 /// Begins a transaction whose reads all see one moment.
 pub const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -18,6 +18,8 @@ pub struct Committed {
     pub server: Server,
     /// The last arrival number given.
     pub arrivals: i64,
+    /// Why it is halted.
+    pub halted_by: Option<HaltCause>,
 }
 
 /// Reads the committed row of a line.
@@ -26,7 +28,7 @@ pub async fn committed(
     programme: &ProgrammeId,
 ) -> Result<Option<Committed>, sqlx::Error> {
     let found = sqlx::query!(
-        r#"SELECT epoch, base_seq, last_seq, last_chain, digest, open_round, mode, arrivals,
+        r#"SELECT epoch, base_seq, last_seq, last_chain, digest, open_round, mode, arrivals, halted_by,
                   pg_postmaster_start_time() AS "began!",
                   vouched_for IS NOT DISTINCT FROM pg_postmaster_start_time() AS "vouched_for!"
            FROM line WHERE programme = $1"#,
@@ -45,7 +47,9 @@ pub async fn committed(
         mode: found.mode,
     };
     let server = Server { began: found.began, is_vouched_for: found.vouched_for };
-    Ok(Some(Committed { row: row.try_into()?, server, arrivals: found.arrivals }))
+    let cause = found.halted_by.map(|cause| HaltCause::read(&cause).ok_or_else(|| unreadable("line")));
+    let (row, arrivals, halted_by) = (row.try_into()?, found.arrivals, cause.transpose()?);
+    Ok(Some(Committed { row, server, arrivals, halted_by }))
 }
 
 /// Marks a server as one that shows all that was ever committed; if it is still the one that answers.
