@@ -12,6 +12,7 @@ use stack::Service;
 use crate::house::{House, REPLICAS, SEATS};
 use crate::load::{self, Clients, Measured, Target, Until};
 use crate::report::{self, Row, median};
+use crate::targets;
 
 /// What is measured, in the order of the table.
 const CASES: [&str; 6] =
@@ -49,6 +50,7 @@ pub(crate) async fn run(seconds: u64, runs: usize, only: &[String]) -> Result<()
     }
     let rows = rows(&cases, &measured);
     report::print(&rows);
+    targets::print(|case| measured.get(&(case, targets::IN_FLIGHT)).map_or(&[], Vec::as_slice));
     for ((case, in_flight), size) in sizes {
         println!("{case} at {in_flight} in flight: best with {size} connections of {CONNECTIONS:?}");
     }

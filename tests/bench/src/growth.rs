@@ -8,10 +8,13 @@ use anyhow::Result;
 use crate::cases::Bench;
 use crate::house::REPLICAS;
 use crate::load::{self, Clients, Measured, Target, Until};
+use crate::report;
 
 /// What is compared at the beginning and at the end.
 const STRETCH: u64 = 10_000;
 const IN_FLIGHT: usize = 256;
+/// One stretch takes about a second, and the machine is noisy: the medians of so many at each end are compared too.
+const STRETCHES: usize = 10;
 /// The line is recovered when it has so many places.
 const RECOVERED_AT: u64 = 100_000;
 
@@ -24,8 +27,7 @@ pub(crate) async fn run(places: u64) -> Result<()> {
     let mut there = STRETCH;
     load::run(&clients, IN_FLIGHT, Until::Calls(STRETCH)).await?;
     let empty = bench.house.memory(REPLICAS[0])?;
-    let first = stretch(&clients, &mut there).await?;
-    let mut last = None;
+    let mut stretches = Vec::new();
     while there < places {
         let measured = stretch(&clients, &mut there).await?;
         if there == RECOVERED_AT {
@@ -34,16 +36,11 @@ pub(crate) async fn run(places: u64) -> Result<()> {
         if there.is_multiple_of(100_000) {
             tell(there, &measured);
         }
-        last = Some(measured);
+        stretches.push(measured);
     }
     let per_place = (bench.house.memory(REPLICAS[0])? - empty) / (there - STRETCH);
-    tell(2 * STRETCH, &first);
-    if let Some(last) = &last {
-        tell(there, last);
-        let (rate, p99) =
-            (last.calls_per_s() / first.calls_per_s(), last.quantile_ms(0.99) / first.quantile_ms(0.99));
-        println!("the last {STRETCH} to the first: rate {rate:.2}, p99 {p99:.2}");
-    }
+    compare(&stretches, 1);
+    compare(&stretches, STRETCHES);
     println!("memory: {per_place} bytes a place");
     cold_replica(&bench, &target, there).await
 }
@@ -52,6 +49,25 @@ async fn stretch(clients: &Arc<Clients>, there: &mut u64) -> Result<Measured> {
     let measured = load::run(clients, IN_FLIGHT, Until::Calls(STRETCH)).await?;
     *there += STRETCH;
     Ok(measured)
+}
+
+/// The last stretches to the first, by the medians of so many.
+fn compare(stretches: &[Measured], count: usize) {
+    let count = count.min(stretches.len());
+    let of = |some: &[Measured], what: fn(&Measured) -> f64| report::median(some.iter().map(what).collect());
+    let (first, last) = (&stretches[..count], &stretches[stretches.len() - count..]);
+    let (rates, p99): (fn(&Measured) -> f64, fn(&Measured) -> f64) =
+        (Measured::calls_per_s, |one| one.quantile_ms(0.99));
+    println!(
+        "the last {} places to the first, medians of {count}: rate {:.2} ({:.0} to {:.0} calls/s), p99 {:.2} ({:.1} to {:.1} ms)",
+        STRETCH * count as u64,
+        of(last, rates) / of(first, rates),
+        of(last, rates),
+        of(first, rates),
+        of(last, p99) / of(first, p99),
+        of(last, p99),
+        of(first, p99),
+    );
 }
 
 fn tell(there: u64, measured: &Measured) {

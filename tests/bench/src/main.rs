@@ -10,6 +10,7 @@ mod growth;
 mod house;
 mod load;
 mod report;
+mod targets;
 
 use std::process::ExitCode;
 
