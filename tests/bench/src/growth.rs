@@ -54,19 +54,18 @@ async fn stretch(clients: &Arc<Clients>, there: &mut u64) -> Result<Measured> {
 /// The last stretches to the first, by the medians of so many.
 fn compare(stretches: &[Measured], count: usize) {
     let count = count.min(stretches.len());
-    let of = |some: &[Measured], what: fn(&Measured) -> f64| report::median(some.iter().map(what).collect());
     let (first, last) = (&stretches[..count], &stretches[stretches.len() - count..]);
-    let (rates, p99): (fn(&Measured) -> f64, fn(&Measured) -> f64) =
-        (Measured::calls_per_s, |one| one.quantile_ms(0.99));
+    let rate = |some: &[Measured]| report::median(some.iter().map(Measured::calls_per_s).collect());
+    let p99 = |some: &[Measured]| report::median(some.iter().map(|one| one.quantile_ms(0.99)).collect());
     println!(
         "the last {} places to the first, medians of {count}: rate {:.2} ({:.0} to {:.0} calls/s), p99 {:.2} ({:.1} to {:.1} ms)",
         STRETCH * count as u64,
-        of(last, rates) / of(first, rates),
-        of(last, rates),
-        of(first, rates),
-        of(last, p99) / of(first, p99),
-        of(last, p99),
-        of(first, p99),
+        rate(last) / rate(first),
+        rate(last),
+        rate(first),
+        p99(last) / p99(first),
+        p99(last),
+        p99(first),
     );
 }
 

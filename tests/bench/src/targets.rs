@@ -18,8 +18,8 @@ const RATES: [(&str, &str, f64); 5] = [
 const P99_TO_ECHO: f64 = 2.0;
 
 /// Prints each target of which both cases were measured; `runs` gives a case's runs.
-pub(crate) fn print<'a>(runs: impl Fn(&str) -> &'a [Measured]) {
-    let ratios = |of: &str, to: &str, what: fn(&Measured) -> f64| -> Vec<f64> {
+pub(crate) fn print<'a>(runs: impl Fn(&'static str) -> &'a [Measured]) {
+    let ratios = |of: &'static str, to: &'static str, what: fn(&Measured) -> f64| -> Vec<f64> {
         runs(of).iter().zip(runs(to)).map(|(of, to)| what(of) / what(to)).collect()
     };
     println!("\nat {IN_FLIGHT} in flight, medians of the ratios of each run:");
