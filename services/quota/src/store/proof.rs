@@ -61,14 +61,14 @@ pub async fn links(
     db: &mut PgConnection,
     programme: &ProgrammeId,
     after: Sequence,
-    limit: i64,
+    stretch: i64,
 ) -> Result<Vec<ChainLink>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT seq, op_id, kind, body_hash, digest FROM operation
-         WHERE programme = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+         WHERE programme = $1 AND seq > $2 AND seq <= $3 ORDER BY seq",
         programme.as_str(),
         after.get(),
-        limit
+        after.get() + stretch
     )
     .fetch_all(db)
     .await?;

@@ -100,11 +100,10 @@ pub async fn promotions(database: &PgPool, line: &Claimed, most: i64) -> Result<
 pub async fn happened(database: &PgPool, line: &Claimed, most: i64) -> Result<Vec<Happened>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT seq, digest, kind, body, decision::text AS "decision!" FROM operation
-           WHERE programme = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4"#,
+           WHERE programme = $1 AND seq > $2 AND seq <= $3 ORDER BY seq"#,
         line.programme.as_str(),
         line.told.get(),
-        line.last.get(),
-        most
+        line.last.get().min(line.told.get() + most)
     )
     .fetch_all(database)
     .await?;

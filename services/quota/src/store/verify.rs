@@ -15,16 +15,16 @@ pub async fn operations(
     db: &mut PgConnection,
     programme: &ProgrammeId,
     after: Sequence,
-    limit: i64,
+    stretch: i64,
 ) -> Result<Vec<Written>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT seq, op_id, kind, body, body_hash, chain, epoch, digest, decision::text AS "decision!",
                   promoted::text
            FROM operation
-           WHERE programme = $1 AND seq > $2 ORDER BY seq LIMIT $3"#,
+           WHERE programme = $1 AND seq > $2 AND seq <= $3 ORDER BY seq"#,
         programme.as_str(),
         after.get(),
-        limit
+        after.get() + stretch
     )
     .fetch_all(db)
     .await?;

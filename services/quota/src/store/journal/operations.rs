@@ -1,4 +1,5 @@
-//! The journal itself: operations in their order.
+//! The journal itself: operations in their order. It is read by stretches of sequences, and never by a limit on their number: while a
+//! table that grows has no statistics, PostgreSQL sorts all that is left of it for each page.
 
 use std::collections::HashMap;
 
@@ -9,38 +10,38 @@ use vocabulary::{OperationId, ProgrammeId};
 use super::rows::{OperationRow, hash};
 use crate::domain::{Entry, Sequence};
 
-/// Reads operations after a sequence, in order, at most so many.
+/// Reads the next so many operations after a sequence, in order.
 pub async fn after(
     db: &mut PgConnection,
     programme: &ProgrammeId,
     after: Sequence,
-    limit: i64,
+    stretch: i64,
 ) -> Result<Vec<Entry>, sqlx::Error> {
     let rows = sqlx::query_as!(
         OperationRow,
         "SELECT seq, op_id, kind, body, body_hash, chain FROM operation
-         WHERE programme = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+         WHERE programme = $1 AND seq > $2 AND seq <= $3 ORDER BY seq",
         programme.as_str(),
         after.get(),
-        limit
+        after.get() + stretch
     )
     .fetch_all(db)
     .await?;
     rows.into_iter().map(Entry::try_from).collect()
 }
 
-/// Reads which operations are known after a sequence: id, sequence, hash.
+/// Reads which operations are known in the next stretch after a sequence: id, sequence, hash.
 pub async fn known(
     db: &mut PgConnection,
     programme: &ProgrammeId,
     after: Sequence,
-    limit: i64,
+    stretch: i64,
 ) -> Result<Vec<(OperationId, i64, Vec<u8>)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT op_id, seq, body_hash FROM operation WHERE programme = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        "SELECT op_id, seq, body_hash FROM operation WHERE programme = $1 AND seq > $2 AND seq <= $3 ORDER BY seq",
         programme.as_str(),
         after.get(),
-        limit
+        after.get() + stretch
     )
     .fetch_all(db)
     .await?;
