@@ -23,7 +23,10 @@ pub(crate) async fn run() -> Result<()> {
     for run in 1..=3 {
         bench.run_only(&REPLICAS, false)?;
         let target = bench.house.line(&REPLICAS, &[100_000; 4]).await?;
-        let ours = *everybody(&target, CLIENTS).await?.last().context("answers")?;
+        let answered = everybody(&target, CLIENTS).await?;
+        let after = |percent: usize| answered[answered.len() * percent / 100].as_secs_f64();
+        println!("run {run}: half of them after {:.2} s, 99 % after {:.2} s", after(50), after(99));
+        let ours = *answered.last().context("answers")?;
         let (running, target) = bench.other("postgres_only", size).await?;
         let theirs = *everybody(&target, CLIENTS).await?.last().context("answers")?;
         drop(running);

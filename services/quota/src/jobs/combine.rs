@@ -32,7 +32,7 @@ pub(super) async fn combine(app: App, desk: Arc<Desk>, stop: CancellationToken) 
     let combiner = Combiner::new(desk.programme().clone());
     let session = Session::new(app.database.clone());
     let mut driver =
-        Driver { app, desk, combiner, session, has_folded: false, measured_at: None, due: Due::default() };
+        Driver { app, desk, combiner, session, goes_on: false, measured_at: None, due: Due::default() };
     while !stop.is_cancelled() {
         if let Err(error) = driver.round().await {
             driver.failed(&error).await;
@@ -41,7 +41,7 @@ pub(super) async fn combine(app: App, desk: Arc<Desk>, stop: CancellationToken) 
         }
         driver.measure();
         driver.desk.stands(driver.combiner.line().map(Stood::of));
-        if std::mem::take(&mut driver.has_folded) {
+        if std::mem::take(&mut driver.goes_on) {
             driver.desk.combine_soon();
         }
         let hurries = driver.desk.is_wanted() && driver.desk.agenda().is_silent();
@@ -61,8 +61,8 @@ struct Driver {
     desk: Arc<Desk>,
     combiner: Combiner,
     session: Session,
-    /// Something was committed in this round: there may be more.
-    has_folded: bool,
+    /// Something was committed in this round, here or by another replica: there may be more.
+    goes_on: bool,
     /// When its pools were last shown to those who measure.
     measured_at: Option<Instant>,
     due: Due,
@@ -278,9 +278,12 @@ impl Driver {
     fn tell(&mut self, held: &mut Held<'_>) {
         for notice in self.combiner.take_notices() {
             match notice {
-                Notice::Decided(operations) => self.desk.tell(&operations),
+                Notice::Decided(operations) => {
+                    self.goes_on |= !operations.is_empty();
+                    self.desk.tell(&operations);
+                }
                 Notice::Folded(operations) => {
-                    self.has_folded |= !operations.is_empty();
+                    self.goes_on |= !operations.is_empty();
                     self.desk.tell(&operations);
                     self.app.measures.committed(self.desk.programme(), &operations);
                 }
