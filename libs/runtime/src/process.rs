@@ -49,7 +49,8 @@ impl Process {
     }
 
     /// Runs a job for as long as the process runs: one that panics or ends early is logged and started again. Its token is
-    /// cancelled once the last call has ended, for calls wait for what jobs do; then it has until the drain deadline to end.
+    /// cancelled once the last call has ended, for calls wait for what jobs do, or three quarters of the drain deadline have
+    /// passed; then it has until the deadline to end.
     pub fn spawn<F>(&self, name: &'static str, job: impl Fn(CancellationToken) -> F + Send + 'static)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -102,15 +103,17 @@ impl Process {
             ended = &mut serving => return ended,
             () = tokio::time::sleep(notice) => stop_listening.cancel(),
         }
-        let drained = async {
-            serving.await?;
-            self.jobs.end().await;
-            Ok(())
-        };
         let deadline = Duration::from_millis(config.drain_deadline_ms);
-        tokio::time::timeout(deadline, drained).await.unwrap_or_else(|_| {
-            tracing::warn!("calls or jobs did not end in time; ending all the same");
-            Ok(())
-        })
+        let drained = async {
+            // A call that takes all of the time must not keep jobs from being told to end.
+            let served = tokio::time::timeout(deadline * 3 / 4, &mut serving).await;
+            self.jobs.end().await;
+            served
+        };
+        if let Ok(Ok(served)) = tokio::time::timeout(deadline, drained).await {
+            return served;
+        }
+        tracing::warn!("calls or jobs did not end in time; ending all the same");
+        Ok(())
     }
 }

@@ -37,6 +37,24 @@ async fn a_call_that_does_not_end_is_left() {
     assert!(tiny.log().contains("did not end in time"));
 }
 
+/// Nor does it keep jobs from being told that the end has come.
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_end_in_order_though_a_call_does_not() {
+    let diary = tempfile::tempdir().unwrap();
+    let diary = diary.path().join("diary");
+    let diary_file = format!("diary_file = \"{}\"", diary.display());
+    let mut tiny = Tiny::with("drain_deadline_ms = 4000", &diary_file).await;
+    let read = || fs::read_to_string(&diary).unwrap_or_default();
+    eventually("the job is started again", || read() == "begun\nbegun\n").await;
+    let endless = tiny.wait("endless");
+    let call = tokio::spawn(ask(tiny.channel(), endless.question("wait")));
+    endless.begun().await;
+    tiny.signal(Signal::TERM);
+    assert!(tiny.ended().success());
+    assert!(call.await.unwrap().is_err());
+    assert_eq!(read(), "begun\nbegun\nended\n");
+}
+
 /// Who asks twice does not want to wait.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_signal_ends_it_at_once() {

@@ -32,10 +32,7 @@ impl Kept {
         let chain = kept.path("chain");
         let words = ["export-line", programme.id.as_str(), "--to", chain.to_str().unwrap()];
         house.city.run("quota-2", &words).unwrap();
-        let secret = house.city.folder().join("secrets/audit-quota.pem");
-        let secret = SigningKey::from_pkcs8_pem(&std::fs::read_to_string(secret).unwrap()).unwrap();
-        let public = secret.verifying_key().to_public_key_pem(LineEnding::LF).unwrap();
-        std::fs::write(kept.path("key"), public).unwrap();
+        std::fs::write(kept.path("key"), public_key(house)).unwrap();
         kept
     }
 
@@ -132,6 +129,16 @@ async fn renew_checkpoints(house: &House, programme: &Programme) {
     .await;
 }
 
+/// The public half of the key that quota signs with, PEM.
+fn public_key(house: &House) -> String {
+    let secret = house.city.folder().join("secrets/audit-quota.pem");
+    public_half(&SigningKey::from_pkcs8_pem(&std::fs::read_to_string(secret).unwrap()).unwrap())
+}
+
+fn public_half(secret: &SigningKey) -> String {
+    secret.verifying_key().to_public_key_pem(LineEnding::LF).unwrap()
+}
+
 /// P6: the program says of a line what `VerifyLine` says, and fails where it differs.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_auditor_verifies_a_line() {
@@ -149,6 +156,16 @@ async fn an_auditor_verifies_a_line() {
             programme.id, line.last_sequence, line.chain
         )
     );
+
+    let folder = tempfile::tempdir().unwrap();
+    let with_key = |name: &str, key: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, key).unwrap();
+        house.city.run("quota-1", &["verify-line", programme.id.as_str(), "--key", path.to_str().unwrap()])
+    };
+    assert_eq!(with_key("own", public_key(house)).unwrap(), report);
+    let failed = with_key("other", public_half(&SigningKey::from_bytes(&[7; 32]))).unwrap_err().to_string();
+    assert!(failed.contains("the line is not what its journal says"), "{failed}");
 
     let forgery = "UPDATE holder SET application = gen_random_uuid() WHERE programme = $1 AND pool = 'city' AND seat_no = 2";
     sqlx::query(forgery).bind(programme.id.as_str()).execute(&house.database().await).await.unwrap();
@@ -241,6 +258,6 @@ async fn a_receipt_that_was_changed_is_not_proven() {
     );
 
     // Somebody else's line of the same names, signed by another key.
-    let other = SigningKey::from_bytes(&[7; 32]).verifying_key().to_public_key_pem(LineEnding::LF).unwrap();
+    let other = public_half(&SigningKey::from_bytes(&[7; 32]));
     kept.with("key", |_| other, || refused("NOT of a given key"));
 }
