@@ -30,7 +30,7 @@ impl App {
 
     pub(super) async fn line(&self, programme: &ProgrammeId) -> Result<LineState, Error> {
         let desk = self.desks.desk(programme).await?;
-        let (mut tx, committed) = self.snapshot(&desk).await?;
+        let (mut tx, committed) = self.snapshot_to_judge(&desk).await?;
         let rounds = journal::rounds(&mut tx, programme).await?;
         let Committed { row, arrivals, halted_by, .. } = committed;
         Ok(LineState { programme: programme.clone(), row, arrivals, halted_by, rounds })

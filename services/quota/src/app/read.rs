@@ -3,11 +3,13 @@
 
 use std::time::{Duration, Instant};
 
+use refusal::{Reason, Refusal};
 use sqlx::{Postgres, Transaction};
 use tokio::time;
+use vocabulary::ProgrammeId;
 
 use super::{App, Desk};
-use crate::domain::{Position, Shown};
+use crate::domain::{Mode, Position, Shown};
 use crate::error::Error;
 use crate::store::journal::{self, Committed};
 
@@ -15,23 +17,25 @@ use crate::store::journal::{self, Committed};
 const PATIENCE: Duration = Duration::from_secs(2);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
+/// A transaction whose reads all see one moment, and the row of the line at it.
+type Snapshot = (Transaction<'static, Postgres>, Committed);
+
 impl App {
-    /// One snapshot of the line that shows all that it must, compared on the very connection that is read from.
-    pub(super) async fn snapshot(
-        &self,
-        desk: &Desk,
-    ) -> Result<(Transaction<'static, Postgres>, Committed), Error> {
+    /// One snapshot of the line that shows all that it must, compared on the very connection that is read from. A halted line is
+    /// refused where it may not show it: what Redis has ordered is folded only once an operator lets it go on.
+    pub(super) async fn snapshot(&self, desk: &Desk) -> Result<Snapshot, Error> {
         let begun = Instant::now();
         loop {
-            let mut tx = self.database.begin_with(journal::SNAPSHOT).await?;
-            let committed = journal::committed(&mut tx, desk.programme()).await?;
-            let committed = committed.ok_or(Error::Disagreement)?;
+            let (tx, committed) = self.look_at(desk.programme()).await?;
             match desk.judge(committed.server, committed.row.at) {
                 Shown::Enough => return Ok((tx, committed)),
                 Shown::Unknown => {
                     // Nothing is held while Redis is asked: it may be slow to answer, and connections are few.
                     drop(tx);
                     self.compare(desk, &committed).await?;
+                }
+                Shown::TooLittle if committed.row.mode == Mode::Halted => {
+                    return Err(Refusal::new(Reason::LineHalted).into());
                 }
                 Shown::TooLittle if begun.elapsed() > PATIENCE => return Err(Error::SetBack),
                 Shown::TooLittle => {
@@ -42,6 +46,22 @@ impl App {
                 }
             }
         }
+    }
+
+    /// The same for those who are to judge a line: where it is halted, they see it as it is.
+    pub(super) async fn snapshot_to_judge(&self, desk: &Desk) -> Result<Snapshot, Error> {
+        let (tx, committed) = self.look_at(desk.programme()).await?;
+        if committed.row.mode == Mode::Halted {
+            return Ok((tx, committed));
+        }
+        drop(tx);
+        self.snapshot(desk).await
+    }
+
+    async fn look_at(&self, programme: &ProgrammeId) -> Result<Snapshot, Error> {
+        let mut tx = self.database.begin_with(journal::SNAPSHOT).await?;
+        let committed = journal::committed(&mut tx, programme).await?.ok_or(Error::Disagreement)?;
+        Ok((tx, committed))
     }
 
     /// Sees to it that the server that answers is known to show all that was ever committed, to this replica and to those that

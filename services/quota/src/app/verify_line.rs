@@ -49,7 +49,7 @@ impl App {
     pub async fn verify_line(self, programme: ProgrammeId) -> Result<Verdict, Error> {
         let _turn = self.verifications.try_acquire().map_err(|_| Refusal::new(Reason::Overloaded))?;
         let desk = self.desks.desk(&programme).await?;
-        let (mut snapshot, committed) = self.snapshot(&desk).await?;
+        let (mut snapshot, committed) = self.snapshot_to_judge(&desk).await?;
         verify(&mut snapshot, self.keys.believed(), &programme, &committed).await
     }
 }

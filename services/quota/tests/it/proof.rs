@@ -1,6 +1,7 @@
 //! What proves that nobody jumped the queue.
 
 use proto::quota as pb;
+use redis::AsyncCommands;
 use refusal::Reason;
 use testkit::eventually;
 use uuid::Uuid;
@@ -127,4 +128,48 @@ async fn a_halted_line_goes_on_when_an_operator_says_so() {
     assert_eq!(place.arrival_number, programme.line().await.arrivals);
     assert_eq!(programme.place(&people[0]).await.arrival_number, 1);
     assert!(programme.verify().await.holds);
+}
+
+/// an operation that was ordered, and that no replica may fold, hides a halted line from nobody who is to judge it. To all
+/// others a server that was not compared with Redis yet is refused at once, by name.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_halted_line_is_seen_whatever_redis_has_ordered() {
+    let house = House::own().await;
+    let (programme, people) = busy(&house).await;
+    let before = programme.line().await;
+    tokio::task::block_in_place(|| house.services().kill("quota-2").unwrap());
+    let database = house.database().await;
+    let mut halting = database.begin().await.unwrap();
+    let halt = "UPDATE line SET mode = 'HALTED', halted_by = 'CONSTRAINT_VIOLATED', vouched_for = NULL WHERE programme = $1";
+    sqlx::query(halt).bind(programme.id.as_str()).execute(&mut *halting).await.unwrap();
+    let late = Applicant::new();
+    let (refused, ()) = tokio::join!(programme.reserve(&late), async {
+        let redis = testkit::redis_at(house.city.stack.order().url()).await.unwrap();
+        let log = format!("quota:{{{}}}:{}:log", programme.id, before.epoch);
+        eventually("it is ordered", async || {
+            let entries: i64 = redis.clone().xlen(&log).await.unwrap();
+            (entries > before.last_sequence).then_some(())
+        })
+        .await;
+        halting.commit().await.unwrap();
+    });
+    assert_refused(refused, Reason::LineHalted);
+    tokio::task::block_in_place(|| house.services().restart("quota-2").unwrap());
+
+    let line = programme.line().await;
+    assert_eq!((line.mode(), line.halted_by.as_str()), (pb::LineMode::Halted, "CONSTRAINT_VIOLATED"));
+    assert_eq!((line.last_sequence, line.chain), (before.last_sequence, before.chain));
+    let asked = pb::VerifyLineRequest { programme_id: programme.id.to_string() };
+    let verdict = programme.callers[1].clone().proofs.verify_line(asked).await.unwrap().into_inner();
+    assert_eq!((verdict.holds, verdict.operations), (true, before.last_sequence));
+    assert_refused(programme.place_at(1, &people[0]).await, Reason::LineHalted);
+
+    let asked = pb::RecoverRequest {
+        operation_id: OperationId::new().to_string(),
+        programme_id: programme.id.to_string(),
+    };
+    house.operator("quota-2").proofs.clone().recover(asked).await.unwrap();
+    let place = programme.reserve_until_answered(&late, 1).await;
+    assert_eq!(place.arrival_number, before.arrivals + 1, "what was ordered is decided now");
+    assert_eq!(programme.place(&people[0]).await.arrival_number, 1);
 }
