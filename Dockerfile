@@ -24,6 +24,8 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 65532 yuanmeng \
  && useradd --uid 65532 --gid 65532 --no-create-home --shell /usr/sbin/nologin yuanmeng
+# Also on nodes where every process gets transparent huge pages: libs/runtime/src/lib.rs says what they cost.
+ENV MIMALLOC_ALLOW_THP=0
 USER 65532:65532
 EXPOSE 50051 9090
 

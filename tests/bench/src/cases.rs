@@ -11,6 +11,7 @@ use stack::Service;
 
 use crate::house::{House, REPLICAS, SEATS};
 use crate::load::{self, Clients, Measured, Target, Until};
+use crate::profile::{self, PARTIES};
 use crate::report::{self, Row, median};
 use crate::targets;
 
@@ -50,6 +51,7 @@ pub(crate) async fn run(seconds: u64, runs: usize, only: &[String]) -> Result<()
     }
     let rows = rows(&cases, &measured);
     report::print(&rows);
+    report::print_profile(&rows);
     targets::print(|case| measured.get(&(case, targets::IN_FLIGHT)).map_or(&[], Vec::as_slice));
     for ((case, in_flight), size) in sizes {
         println!("{case} at {in_flight} in flight: best with {size} connections of {CONNECTIONS:?}");
@@ -72,6 +74,7 @@ fn rows(cases: &[&str], measured: &BTreeMap<(&str, usize), Vec<Measured>>) -> Ve
                 p50_ms: of(|run| run.quantile_ms(0.5)),
                 p99_ms: of(|run| run.quantile_ms(0.99)),
                 ratio_to_echo: runs.iter().zip(&echo).map(|(run, echo)| run.calls_per_s() / echo).collect(),
+                processor_us: PARTIES.map(|party| (party, profile::of_a_call(runs, party))).into(),
             });
         }
     }

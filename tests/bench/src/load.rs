@@ -14,6 +14,8 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
 use uuid::Uuid;
 
+use crate::profile::{Profile, Spent};
+
 /// So many calls share a connection.
 const CALLS_PER_CONNECTION: usize = 32;
 /// A call has this long.
@@ -43,6 +45,8 @@ pub(crate) struct Measured {
     pub(crate) elapsed: Duration,
     /// From sending to answer, in microseconds.
     pub(crate) latency: Histogram<u64>,
+    /// Who spent how much processor time on it.
+    pub(crate) spent: Spent,
 }
 
 impl Measured {
@@ -131,6 +135,7 @@ pub(crate) enum Until {
 
 /// Keeps so many calls in flight. None may be refused.
 pub(crate) async fn run(clients: &Arc<Clients>, in_flight: usize, until: Until) -> Result<Measured> {
+    let profile = Profile::begin()?;
     let begun = Instant::now();
     let (deadline, quota) = match until {
         Until::Elapsed(time) => (Some(begun + time), u64::MAX),
@@ -156,5 +161,5 @@ pub(crate) async fn run(clients: &Arc<Clients>, in_flight: usize, until: Until) 
     while let Some(task) = tasks.join_next().await {
         latency.add(task??)?;
     }
-    Ok(Measured { calls: latency.len(), elapsed: begun.elapsed(), latency })
+    Ok(Measured { calls: latency.len(), elapsed: begun.elapsed(), latency, spent: profile.end()? })
 }

@@ -9,6 +9,7 @@ mod cases;
 mod growth;
 mod house;
 mod load;
+mod profile;
 mod report;
 mod targets;
 

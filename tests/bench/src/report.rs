@@ -1,10 +1,13 @@
 //! The table, and `quota.json`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
 use serde::Serialize;
+
+use crate::profile::PARTIES;
 
 /// One case at one number of calls in flight: medians of its runs.
 #[derive(Debug, Serialize)]
@@ -16,6 +19,8 @@ pub(crate) struct Row {
     pub(crate) p99_ms: f64,
     /// Its rate to that of `echo`, run by run.
     pub(crate) ratio_to_echo: Vec<f64>,
+    /// Who spends how much processor time on a call, in microseconds.
+    pub(crate) processor_us: BTreeMap<&'static str, f64>,
 }
 
 /// The middle of some numbers.
@@ -41,6 +46,16 @@ pub(crate) fn print(rows: &[Row]) {
             row.p99_ms,
             ratios.join("  ")
         );
+    }
+}
+
+/// Prints who spends how much processor time on a call.
+pub(crate) fn print_profile(rows: &[Row]) {
+    print!("\n{:<20} {:>9}  processor time of a call, us:", "case", "in flight");
+    println!(" {}", PARTIES.map(|party| format!("{party:>9}")).concat());
+    for row in rows {
+        let of = |party| format!("{:>9.1}", row.processor_us.get(party).copied().unwrap_or_default());
+        println!("{:<20} {:>9} {:>31} {}", row.case, row.in_flight, "", PARTIES.map(of).concat());
     }
 }
 

@@ -12,6 +12,9 @@ use tokio::runtime::Runtime;
 /// Fewer than people: most wait.
 const SEATS: Seats = Seats { city: 1_000, district: 500 };
 
+/// So many stories have one ground: a replica serves 64 lines and no more, and each story has a line of its own.
+const STORIES: u32 = 40;
+
 /// A fault: it has a story to happen in.
 pub type Fault = fn(Story) -> LocalBoxFuture<'static, Result<()>>;
 
@@ -21,6 +24,8 @@ pub struct World {
     programs: PathBuf,
     /// None until it is needed, and after a fault that it did not survive.
     ground: Option<Arc<Ground>>,
+    /// How many stories it has had.
+    stories: u32,
 }
 
 /// One fault's.
@@ -40,15 +45,19 @@ pub struct Crowd {
 
 impl World {
     pub fn new(programs: PathBuf) -> Self {
-        Self { runtime: Runtime::new().unwrap(), programs, ground: None }
+        Self { runtime: Runtime::new().unwrap(), programs, ground: None, stories: 0 }
     }
 
     /// Lets a fault happen.
     pub fn play(&mut self, name: &'static str, seed: u64, fault: Fault) -> Result<()> {
-        let ground = match self.ground.take() {
-            Some(ground) => ground,
-            None => Arc::new(self.runtime.block_on(Ground::found_in(self.programs.clone()))?),
+        // The old one ends before the new one begins: the machine has room for one.
+        let ground = if let Some(ground) = self.ground.take().filter(|_| self.stories < STORIES) {
+            ground
+        } else {
+            self.stories = 0;
+            Arc::new(self.runtime.block_on(Ground::found_in(self.programs.clone()))?)
         };
+        self.stories += 1;
         let story = Story { ground: Arc::clone(&ground), name, seed };
         self.runtime.block_on(fault(story))?;
         self.ground = Some(ground);
