@@ -48,12 +48,13 @@ pub(crate) async fn run() -> Result<()> {
 
     bench.run_only(&REPLICAS, false)?;
     let target = bench.house.line(&REPLICAS, &SEATS).await?;
-    let answered = everybody(&target, SUBMISSIONS as usize).await?.answered;
+    let rush = everybody(&target, SUBMISSIONS as usize).await?;
     println!("\n{SUBMISSIONS} submissions at once for {} seats:", SEATS.iter().sum::<i64>());
     for tenth in 1..=10 {
-        let at = answered[answered.len() * tenth / 10 - 1];
+        let at = rush.answered[rush.answered.len() * tenth / 10 - 1];
         println!("  {:>3} % answered after {:.2} s", tenth * 10, at.as_secs_f64());
     }
+    println!("  processor time of a call, us: {}", rush.profile()?);
     let line = bench.house.read(&target).await?;
     anyhow::ensure!(line.arrivals == i64::from(SUBMISSIONS), "{} arrived", line.arrivals);
     Ok(())
@@ -73,20 +74,24 @@ impl Rush {
         self.answered.last().copied().context("answers")
     }
 
-    fn tell(&self, replicas: usize, ratio: f64) -> Result<()> {
+    /// Who spent how much on a call.
+    fn profile(&self) -> Result<String> {
         let calls = u64::try_from(self.answered.len())?;
-        let after = |percent: usize| self.answered[self.answered.len() * percent / 100].as_secs_f64();
         let of = |party| {
             format!("{party} {:.0}", a_call(self.spent.get(party).copied().unwrap_or_default(), calls))
         };
+        Ok(PARTIES.map(of).join(", "))
+    }
+
+    fn tell(&self, replicas: usize, ratio: f64) -> Result<()> {
+        let after = |percent: usize| self.answered[self.answered.len() * percent / 100].as_secs_f64();
         println!(
-            "  replicas: {replicas}: half after {:.2} s, 99 % after {:.2} s, all after {:.2} s, {ratio:.3} of that; \
-             processor time of a call, us: {}",
+            "  replicas: {replicas}: half after {:.2} s, 99 % after {:.2} s, all after {:.2} s, {ratio:.3} of that",
             after(50),
             after(99),
-            self.all()?.as_secs_f64(),
-            PARTIES.map(of).join(", ")
+            self.all()?.as_secs_f64()
         );
+        println!("  processor time of a call, us: {}", self.profile()?);
         Ok(())
     }
 }

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use tonic::Status;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
+use tonic_types::StatusExt;
 use uuid::Uuid;
 
 use crate::profile::{Profile, Spent};
@@ -20,7 +21,7 @@ use crate::profile::{Profile, Spent};
 const CALLS_PER_CONNECTION: usize = 32;
 /// A call has this long.
 const DEADLINE: Duration = Duration::from_secs(20);
-/// What is not answered is repeated after this long.
+/// What is not answered is repeated after about this long, where the refusal does not say when.
 const REST: Duration = Duration::from_millis(20);
 
 /// Where the calls go, and who makes them.
@@ -111,12 +112,18 @@ impl Clients {
         for attempt in 0..2_000 {
             match self.reserve(number + attempt, request.clone()).await {
                 Ok(arrival) => return Ok(arrival),
-                Err(status) if is_repeated(&status) => tokio::time::sleep(REST).await,
+                Err(status) if is_repeated(&status) => tokio::time::sleep(rest(&status)).await,
                 Err(status) => bail!("refused: {status:?}"),
             }
         }
         bail!("never answered")
     }
+}
+
+/// When to send again: when the refusal says, and not all at once.
+fn rest(status: &Status) -> Duration {
+    let said = status.get_details_retry_info().and_then(|info| info.retry_delay);
+    said.unwrap_or(REST).mul_f64(rand::random_range(0.5..1.5))
 }
 
 fn is_repeated(status: &Status) -> bool {

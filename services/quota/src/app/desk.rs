@@ -10,14 +10,14 @@ use vocabulary::ProgrammeId;
 use super::waiting::{Reply, Told, UnderWay, Waiting};
 use super::{Watched, is_ordered_only};
 use crate::domain::{
-    Agenda, Epoch, Evidence, Floor, Folded, Heard, Mode, Moment, Ordered, Position, Row, Said, Server, Shown,
-    Stood,
+    Agenda, Epoch, Evidence, Floor, Folded, Heard, Mode, Moment, Ordered, Position, Progress, Row, Said,
+    Server, Shown, Stood,
 };
 
 /// The log is read this often, and not only what Redis has just said to this replica: another one may have died with it.
 pub const LOG_TRUSTED_FOR: Duration = Duration::from_secs(1);
 
-/// How long to wait for the decision of an operation that was placed before looking for oneself.
+/// How long the line may stand still before whoever waits for the decision of an operation that was placed looks for oneself.
 const LOOK_AFTER: Duration = Duration::from_secs(1);
 
 /// An operation on its way to Redis.
@@ -104,11 +104,14 @@ impl Desk {
         if self.view().mode == Mode::Direct {
             self.combine_soon();
         }
+        let mut progress = Progress::from(self.view().at);
         loop {
             tokio::select! {
                 biased;
                 told = waiter.told() => return Some(told),
-                () = time::sleep(LOOK_AFTER) => if let Some(heard) = waiter.give_up() {
+                () = time::sleep(LOOK_AFTER) => if progress.has_stopped(self.view().at)
+                    && let Some(heard) = waiter.give_up()
+                {
                     return Some(Told::Heard(heard));
                 },
             }

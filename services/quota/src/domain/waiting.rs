@@ -23,6 +23,23 @@ struct Waiter<T> {
     who: T,
 }
 
+/// Whether the line moves, as one sees it who waits. While it does, it comes to everybody in turn: whoever looked for the own
+/// operation meanwhile would, with thousands like him, keep it from moving.
+#[derive(Debug)]
+pub struct Progress(Position);
+
+impl Progress {
+    /// From where the line is.
+    pub fn from(at: Position) -> Self {
+        Self(at)
+    }
+
+    /// The line is here now: whether it has stood still since it was last asked.
+    pub fn has_stopped(&mut self, at: Position) -> bool {
+        std::mem::replace(&mut self.0, at) == at
+    }
+}
+
 impl<T> Default for Waiting<T> {
     fn default() -> Self {
         Self { by_operation: HashMap::new() }
@@ -152,6 +169,15 @@ mod tests {
             "another epoch"
         );
         assert_eq!(waiting.len(), 1, "Redis has said nothing to who is queued");
+    }
+
+    #[test]
+    fn a_line_that_moves_is_waited_for() {
+        let mut progress = Progress::from(at(1, 3));
+        assert!(!progress.has_stopped(at(1, 4)));
+        assert!(!progress.has_stopped(at(2, 4)), "another epoch");
+        assert!(progress.has_stopped(at(2, 4)));
+        assert!(!progress.has_stopped(at(2, 5)), "it goes on");
     }
 
     #[test]
