@@ -15,7 +15,7 @@ mod signals;
 pub mod telemetry;
 
 /// Services allocate a great deal for each call; the system's allocator takes a fifth of their time. Without transparent huge pages:
-/// in the first second of a rush the kernel would clear two MiB for each small thing that is new, a third of quota's time.
+/// in the first second of a rush the kernel would clear two MiB for each small thing that is new, four tenths of quota's time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,5 +1,7 @@
 //! What quota needs to run.
 
+use std::num::NonZeroUsize;
+
 use audit::AuditConfig;
 use auth::AuthConfig;
 use channel::NeighbourConfig;
@@ -54,7 +56,7 @@ runtime::settings! {
         /// For how long Redis answers again before a line returns to it.
         return_after_ms: u64 = 10_000,
         /// How many operations may queue for one line at this replica; a further one is refused with OVERLOADED.
-        queue: usize = 4_096,
+        queue: NonZeroUsize = const { NonZeroUsize::new(4_096).unwrap() },
     }
 }
 

@@ -51,7 +51,7 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
     let keys = audit::Keys::load(&config.audit)?;
     let direct_after = Duration::from_millis(config.line.direct_after_ms);
     let return_after = Duration::from_millis(config.line.return_after_ms);
-    let desks = Desks::new(database.clone(), config.line.queue, direct_after, return_after);
+    let desks = Desks::new(database.clone(), config.line.queue.get(), direct_after, return_after);
     let app = App {
         database: database.clone(),
         order: Arc::new(order),

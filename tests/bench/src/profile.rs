@@ -1,46 +1,46 @@
 //! Where processor time goes: what each party to a measurement spends on it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 use procfs::process::{self, Stat};
-use procfs::{CurrentSI, KernelStats};
+use procfs::{CpuTime, CurrentSI, KernelStats};
 
 use crate::load::Measured;
 use crate::report::median;
 
 /// Who spends it, in the order of the table.
-pub(crate) const PARTIES: [&str; 7] = ["callers", "service", "postgres", "redis", "rest", "others", "idle"];
+pub(crate) const PARTIES: [&str; 8] =
+    ["callers", "service", "postgres", "redis", "rest", "others", "stolen", "idle"];
 
-/// Processor time, by party. What all of this bench's processes and the idle time leave of the machine's, `others` have spent: the
-/// kernel's interrupts, and whatever else runs there.
+/// Processor time, by party. `stolen` is what other machines on the same hardware took. What is left of the machine's, `others`
+/// have spent: the kernel's interrupts, and whatever else runs there.
 pub(crate) type Spent = BTreeMap<&'static str, Duration>;
 
 /// A measurement under way.
 pub(crate) struct Profile {
-    begun: Instant,
-    idle: Duration,
+    machine: CpuTime,
     spent: Spent,
 }
 
 impl Profile {
     /// Begins to measure.
     pub(crate) fn begin() -> Result<Self> {
-        Ok(Self { begun: Instant::now(), idle: idle()?, spent: spent()? })
+        Ok(Self { machine: KernelStats::current()?.total, spent: spent()? })
     }
 
     /// What was spent since.
     pub(crate) fn end(self) -> Result<Spent> {
-        let cores = u32::try_from(std::thread::available_parallelism()?.get())?;
-        let all = self.begun.elapsed() * cores;
+        let machine = KernelStats::current()?.total;
+        let of_all = |what: fn(&CpuTime) -> Duration| what(&machine).saturating_sub(what(&self.machine));
         let mut spent = spent()?;
         for (party, time) in &mut spent {
             *time = time.saturating_sub(self.spent.get(party).copied().unwrap_or_default());
         }
-        let idle = idle()?.saturating_sub(self.idle);
-        let others = all.saturating_sub(idle + spent.values().sum::<Duration>());
-        spent.extend([("idle", idle), ("others", others)]);
+        spent.extend([("idle", of_all(idle)), ("stolen", of_all(stolen))]);
+        let others = of_all(all).saturating_sub(spent.values().sum::<Duration>());
+        spent.insert("others", others);
         Ok(spent)
     }
 }
@@ -56,10 +56,21 @@ pub(crate) fn a_call(spent: Duration, calls: u64) -> f64 {
     spent.as_secs_f64() * 1e6 / f64::from(u32::try_from(calls).unwrap_or(u32::MAX)).max(1.0)
 }
 
-/// How long the machine's cores were idle.
-fn idle() -> Result<Duration> {
-    let total = KernelStats::current()?.total;
-    Ok(total.idle_duration() + total.iowait_duration().unwrap_or_default())
+/// How long the machine's cores were idle, or waited for its disk.
+fn idle(machine: &CpuTime) -> Duration {
+    machine.idle_duration() + machine.iowait_duration().unwrap_or_default()
+}
+
+fn stolen(machine: &CpuTime) -> Duration {
+    machine.steal_duration().unwrap_or_default()
+}
+
+/// All the time there was. What guests spent is in that of their hosts.
+fn all(machine: &CpuTime) -> Duration {
+    let interrupts =
+        machine.irq_duration().unwrap_or_default() + machine.softirq_duration().unwrap_or_default();
+    let programs = machine.user_duration() + machine.nice_duration() + machine.system_duration();
+    programs + interrupts + stolen(machine) + idle(machine)
 }
 
 /// What this process and all below it have spent so far, and those that ended and were waited for.

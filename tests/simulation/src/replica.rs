@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use quota::domain::{
-    Agenda, Answer, Epoch, Floor, Handler, Heard, Looked, Mode, Next, Operation, Ordered, Position, Recorded,
-    Row, Said, Shown, Waiting,
+    Agenda, Answer, Epoch, Floor, Handler, Heard, Looked, Mode, Next, Operation, Ordered, Patience, Position,
+    Recorded, Row, Said, Shown, Waiting,
 };
 use vocabulary::ProgrammeId;
 
@@ -20,7 +20,7 @@ pub const TICK: Step = 30;
 const DIRECT_AFTER: Step = 80;
 /// How long Redis answers before the line returns to it.
 const RETURN_AFTER: Step = 60;
-/// How long a call waits for the line before it looks for itself.
+/// How long a call waits for the line at a time before it looks for itself.
 const LOOK_AFTER: Step = 40;
 /// How long before an operation is sent again to a Redis that fell silent.
 const SEND_AGAIN_AFTER: Step = 5;
@@ -67,6 +67,13 @@ pub struct View {
     pub at: Position,
     pub mode: Mode,
     pub checks: u64,
+}
+
+impl View {
+    /// Whether nobody waits any more whose operation was placed there.
+    fn has_passed(&self, at: Position) -> bool {
+        self.at >= at || self.mode == Mode::Halted
+    }
 }
 
 /// What `app/desk.rs` keeps.
@@ -151,10 +158,17 @@ pub struct Call {
 enum State {
     Go(Next),
     Queued,
-    Waiting(Position, Step),
+    Waiting { at: Position, since: Step, patience: Patience },
     Looked(Result<Looked, Failed>),
     Pausing(Step),
     Checking { epoch: Epoch, checks: u64 },
+}
+
+impl State {
+    /// Waits for the line, which stands at `now_at`, to come to a position.
+    fn waiting(at: Position, now_at: Position, since: Step) -> Self {
+        Self::Waiting { at, since, patience: Patience::from(now_at) }
+    }
 }
 
 /// What becomes of a call.
@@ -201,9 +215,7 @@ impl Replica {
             || match &call.state {
                 State::Go(_) | State::Looked(_) => true,
                 State::Queued => self.desk.replies.contains_key(&number),
-                State::Waiting(at, since) => {
-                    view.at >= *at || view.mode == Mode::Halted || now >= since + LOOK_AFTER
-                }
+                State::Waiting { at, since, .. } => view.has_passed(*at) || now >= since + LOOK_AFTER,
                 State::Pausing(until) => now >= *until,
                 State::Checking { epoch, checks } => view.checks > *checks || view.at.epoch > *epoch,
             }
@@ -217,7 +229,13 @@ impl Replica {
             _ if desk.told.contains_key(&number) => call.handler.decided(desk.told.remove(&number).unwrap()),
             State::Go(next) => next,
             State::Queued => call.handler.heard(desk.replies.remove(&number).unwrap()),
-            State::Waiting(..) => {
+            State::Waiting { at, mut patience, .. }
+                if !desk.view.has_passed(at) && !patience.is_over(desk.view.at) =>
+            {
+                call.state = State::Waiting { at, since: stores.now, patience };
+                return Progress::Open;
+            }
+            State::Waiting { .. } => {
                 call.state =
                     State::Looked(luck.exchange(|| Ok(stores.postgres.tables().look(call.operation.id))));
                 return Progress::Open;
@@ -227,7 +245,9 @@ impl Replica {
             State::Pausing(_) | State::Checking { .. } => Next::Append,
         };
         call.state = match next {
-            Next::Append if desk.view.mode == Mode::Halted => State::Waiting(desk.view.at, 0),
+            Next::Append if desk.view.mode == Mode::Halted => {
+                State::waiting(desk.view.at, desk.view.at, stores.now)
+            }
             Next::Append => {
                 desk.queue.push_back(Ticket { call: number, operation: call.operation.clone() });
                 desk.wake |= desk.view.mode == Mode::Direct;
@@ -235,7 +255,7 @@ impl Replica {
             }
             Next::WaitFor(at) => {
                 desk.waiting.placed(call.operation.id, number, Heard::Placed(at));
-                State::Waiting(at, stores.now)
+                State::waiting(at, desk.view.at, stores.now)
             }
             Next::Pause => State::Pausing(stores.now + SEND_AGAIN_AFTER),
             Next::Recover(evidence) => {

@@ -75,7 +75,9 @@ impl App {
 
     async fn look(&self, desk: &Desk, operation: &Operation) -> Result<Looked, Error> {
         let (database, programme, id) = (self.database.clone(), desk.programme().clone(), operation.id);
+        let permit = desk.may_look().await;
         to_the_end(async move {
+            let _permit = permit;
             let mut db = database.acquire().await?;
             let looked = journal::look(&mut db, &programme, id).await?;
             Ok(looked.ok_or_else(|| Refusal::new(Reason::NotFound))?)

@@ -3,22 +3,24 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{AcquireError, Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time;
 use vocabulary::ProgrammeId;
 
 use super::waiting::{Reply, Told, UnderWay, Waiting};
 use super::{Watched, is_ordered_only};
 use crate::domain::{
-    Agenda, Epoch, Evidence, Floor, Folded, Heard, Mode, Moment, Ordered, Position, Progress, Row, Said,
+    Agenda, Epoch, Evidence, Floor, Folded, Heard, Mode, Moment, Ordered, Patience, Position, Row, Said,
     Server, Shown, Stood,
 };
 
 /// The log is read this often, and not only what Redis has just said to this replica: another one may have died with it.
 pub const LOG_TRUSTED_FOR: Duration = Duration::from_secs(1);
 
-/// How long the line may stand still before whoever waits for the decision of an operation that was placed looks for oneself.
+/// How long whoever waits for the decision of an operation that was placed waits at a time before looking for oneself.
 const LOOK_AFTER: Duration = Duration::from_secs(1);
+/// So many look at a time. All who wait may want to in the same moment, and the line needs connections to move.
+const LOOKS: usize = 4;
 
 /// An operation on its way to Redis.
 #[derive(Debug)]
@@ -48,6 +50,7 @@ pub struct Desk {
     /// Here, not with the job that serves it: what queues outlives a job that failed.
     queue: tokio::sync::Mutex<mpsc::Receiver<Ticket>>,
     waiting: Arc<Waiting>,
+    looks: Arc<Semaphore>,
     view: watch::Sender<View>,
     combine: Notify,
     agenda: Mutex<Agenda>,
@@ -71,6 +74,7 @@ impl Desk {
             tickets,
             queue: tokio::sync::Mutex::new(queue),
             waiting: Arc::default(),
+            looks: Arc::new(Semaphore::new(LOOKS)),
             view: watch::Sender::new(view),
             combine: Notify::new(),
             agenda: Mutex::new(agenda),
@@ -104,18 +108,24 @@ impl Desk {
         if self.view().mode == Mode::Direct {
             self.combine_soon();
         }
-        let mut progress = Progress::from(self.view().at);
+        let mut patience = Patience::from(self.view().at);
         loop {
             tokio::select! {
                 biased;
                 told = waiter.told() => return Some(told),
-                () = time::sleep(LOOK_AFTER) => if progress.has_stopped(self.view().at)
+                () = time::sleep(LOOK_AFTER) => if patience.is_over(self.view().at)
+                    && self.looks.available_permits() > 0
                     && let Some(heard) = waiter.give_up()
                 {
                     return Some(Told::Heard(heard));
                 },
             }
         }
+    }
+
+    /// Waits until one may look into PostgreSQL for an operation, for as long as what this gives is kept.
+    pub(super) async fn may_look(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
+        self.looks.clone().acquire_owned().await
     }
 
     /// Reports trouble in an epoch, and returns when it was looked at.

@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 use refusal::{Reason, Refusal};
 use sqlx::{Postgres, Transaction};
 use tokio::time;
-use vocabulary::ProgrammeId;
 
 use super::{App, Desk};
-use crate::domain::{Mode, Position, Shown};
+use crate::domain::{Mode, Position, Row, Shown};
 use crate::error::Error;
 use crate::store::journal::{self, Committed};
 
@@ -24,9 +23,24 @@ impl App {
     /// One snapshot of the line that shows all that it must, compared on the very connection that is read from. A halted line is
     /// refused where it may not show it: what Redis has ordered is folded only once an operator lets it go on.
     pub(super) async fn snapshot(&self, desk: &Desk) -> Result<Snapshot, Error> {
+        self.shown(desk, |_| false).await
+    }
+
+    /// The same for those who are to judge a line: where it is halted, they see it as it is.
+    pub(super) async fn snapshot_to_judge(&self, desk: &Desk) -> Result<Snapshot, Error> {
+        self.shown(desk, |row| row.mode == Mode::Halted).await
+    }
+
+    /// A snapshot that shows all that it must, or one that is shown as it is.
+    async fn shown(&self, desk: &Desk, as_it_is: fn(&Row) -> bool) -> Result<Snapshot, Error> {
         let begun = Instant::now();
         loop {
-            let (tx, committed) = self.look_at(desk.programme()).await?;
+            let mut tx = self.database.begin_with(journal::SNAPSHOT).await?;
+            let committed = journal::committed(&mut tx, desk.programme()).await?;
+            let committed = committed.ok_or(Error::Disagreement)?;
+            if as_it_is(&committed.row) {
+                return Ok((tx, committed));
+            }
             match desk.judge(committed.server, committed.row.at) {
                 Shown::Enough => return Ok((tx, committed)),
                 Shown::Unknown => {
@@ -46,22 +60,6 @@ impl App {
                 }
             }
         }
-    }
-
-    /// The same for those who are to judge a line: where it is halted, they see it as it is.
-    pub(super) async fn snapshot_to_judge(&self, desk: &Desk) -> Result<Snapshot, Error> {
-        let (tx, committed) = self.look_at(desk.programme()).await?;
-        if committed.row.mode == Mode::Halted {
-            return Ok((tx, committed));
-        }
-        drop(tx);
-        self.snapshot(desk).await
-    }
-
-    async fn look_at(&self, programme: &ProgrammeId) -> Result<Snapshot, Error> {
-        let mut tx = self.database.begin_with(journal::SNAPSHOT).await?;
-        let committed = journal::committed(&mut tx, programme).await?.ok_or(Error::Disagreement)?;
-        Ok((tx, committed))
     }
 
     /// Sees to it that the server that answers is known to show all that was ever committed, to this replica and to those that

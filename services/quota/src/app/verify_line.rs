@@ -12,7 +12,7 @@ use vocabulary::ProgrammeId;
 
 use super::App;
 use super::proof::is_authentic;
-use crate::domain::{Finding, PlaceState, PoolRow, Sequence, Turns, Verification, Verified};
+use crate::domain::{Finding, Mode, PlaceState, PoolRow, Sequence, Turns, Verification, Verified};
 use crate::error::Error;
 use crate::store::journal::{self, Committed};
 use crate::store::{checkpoint, verify};
@@ -27,6 +27,8 @@ const MAX_STRAYS: i64 = 100;
 pub struct Verdict {
     /// What the journal gives, and what is not as it says.
     pub verified: Verified,
+    /// How the line takes its order.
+    pub mode: Mode,
     /// By the tables alone, nobody was served before somebody who had come first.
     pub nobody_jumped: bool,
 }
@@ -68,17 +70,18 @@ pub async fn verify(
     let work = aside(work, move |work| work.verification.row(&row, arrivals)).await;
     let work = places_of(db, programme, work).await?;
     let work = tables_of(db, programme, work).await?;
-    let ended = task::spawn_blocking(move || end(work)).await;
+    let mode = committed.row.mode;
+    let ended = task::spawn_blocking(move || end(work, mode)).await;
     ended.map_err(|_| Error::Disagreement)
 }
 
-fn end(Work { mut verification, turns }: Work) -> Verdict {
+fn end(Work { mut verification, turns }: Work, mode: Mode) -> Verdict {
     let jumped: Vec<_> = turns.jumped().map(str::to_owned).collect();
     let nobody_jumped = jumped.is_empty();
     for pool in jumped {
         verification.find(Finding::Jumped(pool));
     }
-    Verdict { verified: verification.end(), nobody_jumped }
+    Verdict { verified: verification.end(), mode, nobody_jumped }
 }
 
 /// Computes on a thread on which nobody waits for an answer.

@@ -68,4 +68,4 @@ pub use seats::{MAX_SEATS, Seats};
 pub use verify::{
     BarredRow, Finding, PlaceRow, PoolRow, Sits, Turns, Verification, Verified, Waits, Written,
 };
-pub use waiting::{Progress, Waiting};
+pub use waiting::{Patience, Waiting};

@@ -23,20 +23,28 @@ struct Waiter<T> {
     who: T,
 }
 
-/// Whether the line moves, as one sees it who waits. While it does, it comes to everybody in turn: whoever looked for the own
-/// operation meanwhile would, with thousands like him, keep it from moving.
-#[derive(Debug)]
-pub struct Progress(Position);
+/// While the line moves, so often is it waited for before one looks for the own operation all the same: it may have been lost on
+/// the way, or be committed by a replica that is far ahead.
+const WAITS: u32 = 4;
 
-impl Progress {
+/// How long to wait for the line, as one sees it whose operation was placed. While it moves, it comes to everybody: whoever looked
+/// for the own operation meanwhile would, with thousands like him, keep it from moving.
+#[derive(Debug)]
+pub struct Patience {
+    at: Position,
+    waits: u32,
+}
+
+impl Patience {
     /// From where the line is.
     pub fn from(at: Position) -> Self {
-        Self(at)
+        Self { at, waits: 0 }
     }
 
-    /// The line is here now: whether it has stood still since it was last asked.
-    pub fn has_stopped(&mut self, at: Position) -> bool {
-        std::mem::replace(&mut self.0, at) == at
+    /// The line is here after another wait: whether to look for oneself.
+    pub fn is_over(&mut self, at: Position) -> bool {
+        self.waits += 1;
+        std::mem::replace(&mut self.at, at) == at || self.waits.is_multiple_of(WAITS)
     }
 }
 
@@ -173,11 +181,12 @@ mod tests {
 
     #[test]
     fn a_line_that_moves_is_waited_for() {
-        let mut progress = Progress::from(at(1, 3));
-        assert!(!progress.has_stopped(at(1, 4)));
-        assert!(!progress.has_stopped(at(2, 4)), "another epoch");
-        assert!(progress.has_stopped(at(2, 4)));
-        assert!(!progress.has_stopped(at(2, 5)), "it goes on");
+        let mut patience = Patience::from(at(1, 3));
+        assert!(!patience.is_over(at(1, 4)));
+        assert!(!patience.is_over(at(2, 4)), "another epoch");
+        assert!(patience.is_over(at(2, 4)), "it stands still");
+        assert!(patience.is_over(at(2, 5)), "it moves, and was waited for long enough");
+        assert!(!patience.is_over(at(2, 6)));
     }
 
     #[test]

@@ -297,6 +297,8 @@ impl Driver {
                 Notice::Checked => self.desk.publish_check(),
                 Notice::Stays => self.desk.agenda().stayed(self.desk.now()),
                 Notice::Heard(heard) => {
+                    // In mode DIRECT: as many as are taken at a time, so there may be more.
+                    self.goes_on |= heard.len() >= MOST;
                     for (reply, heard) in std::mem::take(&mut held.parcel).hear_each(&heard) {
                         self.desk.hear(reply, heard);
                     }

@@ -161,7 +161,8 @@ async fn a_halted_line_is_seen_whatever_redis_has_ordered() {
     assert_eq!((line.last_sequence, line.chain), (before.last_sequence, before.chain));
     let asked = pb::VerifyLineRequest { programme_id: programme.id.to_string() };
     let verdict = programme.callers[1].clone().proofs.verify_line(asked).await.unwrap().into_inner();
-    assert_eq!((verdict.holds, verdict.operations), (true, before.last_sequence));
+    assert_eq!((verdict.holds, verdict.mode()), (true, pb::LineMode::Halted));
+    assert_eq!(verdict.operations, before.last_sequence);
     assert_refused(programme.place_at(1, &people[0]).await, Reason::LineHalted);
 
     let asked = pb::RecoverRequest {

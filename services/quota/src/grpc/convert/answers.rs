@@ -7,20 +7,23 @@ use crate::app::{CheckpointPage, LineState, PoolsNow, Receipt, Signed, SignedPla
 use crate::domain::{Finding, HaltCause, Mode, Outcome, PlaceState, PlacedIn, PoolNow, Round, RoundState};
 
 pub(in crate::grpc) fn line(line: &LineState) -> pb::Line {
-    let mode = match line.row.mode {
-        Mode::Log => pb::LineMode::Log,
-        Mode::Direct => pb::LineMode::Direct,
-        Mode::Halted => pb::LineMode::Halted,
-    };
     pb::Line {
         programme_id: line.programme.to_string(),
         epoch: line.row.at.epoch.get(),
-        mode: mode.into(),
+        mode: mode(line.row.mode).into(),
         last_sequence: line.row.at.seq.get(),
         chain: line.row.digest.to_string(),
         arrivals: line.arrivals,
         rounds: line.rounds.iter().map(round).collect(),
         halted_by: line.halted_by.map_or("", HaltCause::as_str).to_owned(),
+    }
+}
+
+fn mode(mode: Mode) -> pb::LineMode {
+    match mode {
+        Mode::Log => pb::LineMode::Log,
+        Mode::Direct => pb::LineMode::Direct,
+        Mode::Halted => pb::LineMode::Halted,
     }
 }
 
@@ -157,6 +160,7 @@ pub(in crate::grpc) fn verdict(verdict: &Verdict) -> pb::VerifyLineResponse {
         checkpoints: count(verified.checkpoints),
         findings: verified.findings.iter().map(finding).collect(),
         nobody_jumped: verdict.nobody_jumped,
+        mode: mode(verdict.mode).into(),
     }
 }
 

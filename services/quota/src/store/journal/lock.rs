@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use vocabulary::ProgrammeId;
 
-use super::rows::{LineRow, unreadable};
+use super::rows::{line_row, unreadable};
 use crate::domain::{Change, Epoch, HaltCause, Mode, Row, Sequence, Server, Why};
 
 /// Begins a transaction that may lock a line. Waiting for the lock, and idling with it, are bounded: a replica that hangs must
@@ -26,15 +26,7 @@ pub async fn lock(
     .fetch_optional(db)
     .await?;
     let Some(found) = found else { return Ok(None) };
-    let row = LineRow {
-        epoch: found.epoch,
-        base_seq: found.base_seq,
-        last_seq: found.last_seq,
-        last_chain: found.last_chain,
-        digest: found.digest,
-        open_round: found.open_round,
-        mode: found.mode,
-    };
+    let row = line_row!(found);
     let server = Server { began: found.began, is_vouched_for: found.vouched_for };
     Ok(Some((row.try_into()?, server)))
 }

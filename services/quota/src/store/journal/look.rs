@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use vocabulary::{OperationId, ProgrammeId};
 
-use super::rows::{LineRow, digest, hash, unreadable};
+use super::rows::{digest, hash, line_row, unreadable};
 use crate::domain::{HaltCause, Looked, Recorded, Row, Sequence, Server};
 
 /// Begins a transaction whose reads all see one moment.
@@ -37,15 +37,7 @@ pub async fn committed(
     .fetch_optional(db)
     .await?;
     let Some(found) = found else { return Ok(None) };
-    let row = LineRow {
-        epoch: found.epoch,
-        base_seq: found.base_seq,
-        last_seq: found.last_seq,
-        last_chain: found.last_chain,
-        digest: found.digest,
-        open_round: found.open_round,
-        mode: found.mode,
-    };
+    let row = line_row!(found);
     let server = Server { began: found.began, is_vouched_for: found.vouched_for };
     let cause = found.halted_by.map(|cause| HaltCause::read(&cause).ok_or_else(|| unreadable("line")));
     let (row, arrivals, halted_by) = (row.try_into()?, found.arrivals, cause.transpose()?);
@@ -95,14 +87,6 @@ pub async fn look(
         }),
         _ => None,
     };
-    let row = LineRow {
-        epoch: found.epoch,
-        base_seq: found.base_seq,
-        last_seq: found.last_seq,
-        last_chain: found.last_chain,
-        digest: found.digest,
-        open_round: found.open_round,
-        mode: found.mode,
-    };
+    let row = line_row!(found);
     Ok(Some(Looked { row: row.try_into()?, found: recorded }))
 }

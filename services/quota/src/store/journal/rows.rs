@@ -31,6 +31,22 @@ pub(super) struct LineRow {
     pub(super) mode: String,
 }
 
+/// Takes the row of a line out of a record that has its columns among others.
+macro_rules! line_row {
+    ($found:ident) => {
+        $crate::store::journal::rows::LineRow {
+            epoch: $found.epoch,
+            base_seq: $found.base_seq,
+            last_seq: $found.last_seq,
+            last_chain: $found.last_chain,
+            digest: $found.digest,
+            open_round: $found.open_round,
+            mode: $found.mode,
+        }
+    };
+}
+pub(super) use line_row;
+
 impl TryFrom<LineRow> for Row {
     type Error = sqlx::Error;
 
