@@ -229,15 +229,12 @@ impl Replica {
             _ if desk.told.contains_key(&number) => call.handler.decided(desk.told.remove(&number).unwrap()),
             State::Go(next) => next,
             State::Queued => call.handler.heard(desk.replies.remove(&number).unwrap()),
-            State::Waiting { at, mut patience, .. }
-                if !desk.view.has_passed(at) && !patience.is_over(desk.view.at) =>
-            {
-                call.state = State::Waiting { at, since: stores.now, patience };
-                return Progress::Open;
-            }
-            State::Waiting { .. } => {
-                call.state =
-                    State::Looked(luck.exchange(|| Ok(stores.postgres.tables().look(call.operation.id))));
+            State::Waiting { at, mut patience, .. } => {
+                call.state = if desk.view.has_passed(at) || patience.is_over(desk.view.at) {
+                    State::Looked(luck.exchange(|| Ok(stores.postgres.tables().look(call.operation.id))))
+                } else {
+                    State::Waiting { at, since: stores.now, patience }
+                };
                 return Progress::Open;
             }
             State::Looked(Ok(looked)) => call.handler.looked(looked),
