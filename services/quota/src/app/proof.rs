@@ -3,10 +3,13 @@
 
 use audit::{Keys, PublicKeys};
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 use vocabulary::ProgrammeId;
 
-use crate::domain::{CheckpointText, ReceiptText, Stood};
+use crate::domain::{CheckpointText, ReceiptText, Sequence, Stood};
+use crate::error::Error;
 use crate::store::checkpoint::Checkpoint;
+use crate::store::proof;
 
 /// A signature, and the key that it is from.
 #[derive(Debug, Clone)]
@@ -20,6 +23,24 @@ pub struct Signed {
 /// Signs the receipt of a place.
 pub(super) fn sign_receipt(keys: &Keys, receipt: &ReceiptText) -> Signed {
     Signed { key_id: keys.signing_id(), signature: keys.sign(&receipt.message()).to_vec() }
+}
+
+/// Where this replica's own fold stood, which must be what the journal says there: a past that was rewritten whole is one chain
+/// too, but not the one that was folded here. None where it has no fold yet, or PostgreSQL shows less.
+pub(super) async fn as_folded(
+    db: &mut PgConnection,
+    programme: &ProgrammeId,
+    stood: Option<Stood>,
+    shown: Sequence,
+) -> Result<Option<Stood>, Error> {
+    let Some(stood) = stood.filter(|stood| stood.seq > Sequence::START && stood.seq <= shown) else {
+        return Ok(None);
+    };
+    if proof::chain_at(db, programme, stood.seq).await? == Some(stood.digest) {
+        return Ok(Some(stood));
+    }
+    tracing::error!(%programme, seq = %stood.seq, "the journal is not what this replica has folded");
+    Err(Error::Disagreement)
 }
 
 /// Signs where this replica's fold of a line stands.

@@ -12,7 +12,7 @@ use vocabulary::ProgrammeId;
 
 use super::App;
 use super::proof::is_authentic;
-use crate::domain::{Finding, Mode, PlaceState, PoolRow, Sequence, Turns, Verification, Verified};
+use crate::domain::{Finding, Mode, PlaceState, PoolRow, Sequence, Stood, Turns, Verification, Verified};
 use crate::error::Error;
 use crate::store::journal::{self, Committed};
 use crate::store::{checkpoint, verify};
@@ -51,20 +51,26 @@ impl App {
     pub async fn verify_line(self, programme: ProgrammeId) -> Result<Verdict, Error> {
         let _turn = self.verifications.try_acquire().map_err(|_| Refusal::new(Reason::Overloaded))?;
         let desk = self.desks.desk(&programme).await?;
+        let stood = desk.stood();
         let (mut snapshot, committed) = self.snapshot_to_judge(&desk).await?;
-        verify(&mut snapshot, self.keys.believed(), &programme, &committed).await
+        let stood = stood.filter(|stood| stood.seq <= committed.row.at.seq);
+        verify(&mut snapshot, self.keys.believed(), &programme, &committed, stood).await
     }
 }
 
-/// Verifies a line as one snapshot shows it.
+/// Verifies a line as one snapshot shows it, against what a replica has folded itself where there is one.
 pub async fn verify(
     db: &mut PgConnection,
     keys: &PublicKeys,
     programme: &ProgrammeId,
     committed: &Committed,
+    stood: Option<Stood>,
 ) -> Result<Verdict, Error> {
     let work = Work { verification: Verification::new(programme), turns: Turns::default() };
-    let work = published(db, keys, programme, work).await?;
+    let mut work = published(db, keys, programme, work).await?;
+    if let Some(stood) = stood {
+        work.verification.remember(stood);
+    }
     let work = journal_of(db, programme, work).await?;
     let (row, arrivals) = (committed.row.clone(), committed.arrivals);
     let work = aside(work, move |work| work.verification.row(&row, arrivals)).await;

@@ -7,7 +7,7 @@ use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 use vocabulary::{OperationId, ProgrammeId};
 
-use super::{Entry, Kind, Sequence};
+use super::{Entry, Kind, Sequence, body_hash};
 
 /// The end of Redis' chain: a SHA-1.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,8 +29,13 @@ impl Link {
         Self(Sha1::digest(text).into())
     }
 
-    /// Whether an entry is the next one after this link.
+    /// Whether an entry is the next one after this link, and its body the one that was linked.
     pub fn leads_to(&self, entry: &Entry) -> bool {
+        self.links(entry) && body_hash(entry.kind, &entry.body) == entry.body_hash
+    }
+
+    /// Whether an entry is the next one after this link, as far as the chain goes: it holds the hash of its body only.
+    pub fn links(&self, entry: &Entry) -> bool {
         self.follow(entry.seq, entry.kind, entry.id.uuid(), &entry.body_hash) == entry.link
     }
 

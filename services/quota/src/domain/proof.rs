@@ -1,6 +1,7 @@
 //! What a signature of quota says, and when it may be given.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 use vocabulary::{ApplicationId, ProgrammeId};
 
 use super::{Digest, Entry, Line, Outcome, Request, Sequence, body_hash};
@@ -87,11 +88,12 @@ pub struct Given {
 
 impl Given {
     /// Whether the chain carries what a receipt says: the operation follows from the one before, asks for a place for this
-    /// very application, and was given this number. The table of places alone is not believed.
-    pub fn carries(&self, receipt: &ReceiptText) -> bool {
+    /// very application, of this person where one is named, and was given this number. The table of places alone is not believed.
+    pub fn carries(&self, receipt: &ReceiptText, person: Option<Uuid>) -> bool {
         let entry = &self.entry;
         let begin = (entry.seq == Sequence::START.next()).then(|| Digest::start(&receipt.programme));
-        let asks = matches!(entry.request(), Some(Request::Reserve(asked)) if asked.application == receipt.application);
+        let asks = matches!(entry.request(), Some(Request::Reserve(asked))
+            if asked.application == receipt.application && person.is_none_or(|person| person == asked.person.uuid()));
         let gives = matches!(self.outcome, Outcome::Place { arrival, .. } if arrival == receipt.arrival);
         asks && gives
             && (entry.seq, self.digest) == (receipt.seq, receipt.digest)
@@ -134,19 +136,19 @@ mod tests {
     #[test]
     fn a_receipt_says_what_the_chain_carries_and_nothing_else() {
         let (receipt, given) = given();
-        assert!(given.carries(&receipt));
-        assert!(!given.carries(&ReceiptText { arrival: 1, ..receipt.clone() }), "another number");
-        assert!(!given.carries(&ReceiptText { application: ApplicationId::new(), ..receipt.clone() }));
+        assert!(given.carries(&receipt, None));
+        assert!(!given.carries(&ReceiptText { arrival: 1, ..receipt.clone() }, None), "another number");
+        assert!(!given.carries(&ReceiptText { application: ApplicationId::new(), ..receipt.clone() }, None));
         assert!(
-            !Given { before: Some(given.digest), ..given.clone() }.carries(&receipt),
+            !Given { before: Some(given.digest), ..given.clone() }.carries(&receipt, None),
             "it does not follow"
         );
         assert!(
-            !Given { before: None, ..given.clone() }.carries(&receipt),
+            !Given { before: None, ..given.clone() }.carries(&receipt, None),
             "only the first has none before it"
         );
         let body = given.entry.body.replace("spring", "autumn");
         let changed = Given { entry: Entry { body: body.into(), ..given.entry.clone() }, ..given };
-        assert!(!changed.carries(&receipt), "another body");
+        assert!(!changed.carries(&receipt, None), "another body");
     }
 }

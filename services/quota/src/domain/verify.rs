@@ -11,7 +11,7 @@ use vocabulary::{ProgrammeId, RoundId};
 pub use self::jumped::Turns;
 pub use self::tables::{BarredRow, PlaceRow, PoolRow, Sits, Waits};
 use super::batch::promotions;
-use super::{Digest, Entry, Epoch, Line, Outcome, Promotion, RoundState, Row, Sequence, body_hash};
+use super::{Digest, Entry, Epoch, Line, Outcome, Promotion, RoundState, Row, Sequence, Stood, body_hash};
 
 /// More findings than this tell nothing more.
 const MAX_FINDINGS: usize = 100;
@@ -156,13 +156,20 @@ impl Verification {
         self.checkpoints.insert(seq, (digest, arrivals));
     }
 
+    /// What a replica has folded itself: the journal must give the same, whatever was published.
+    pub fn remember(&mut self, stood: Stood) {
+        let folded = (stood.digest, stood.arrivals);
+        let published = self.checkpoints.insert(stood.seq, folded);
+        self.check(published.is_none_or(|published| published == folded), || Finding::Checkpoint(stood.seq));
+    }
+
     /// The next row of the journal. After a hole nothing follows any more.
     pub fn follow(&mut self, written: &Written) {
         let (entry, next) = (&written.entry, self.line.seq().next());
         if entry.seq != next {
             return self.find(Finding::Missing(next));
         }
-        self.check(self.line.link().leads_to(entry), || Finding::Unlinked(entry.seq));
+        self.check(self.line.link().links(entry), || Finding::Unlinked(entry.seq));
         let hash = body_hash(entry.kind, &entry.body);
         self.check(hash == entry.body_hash, || Finding::BodyChanged(entry.seq));
         self.check(written.epoch >= self.epoch, || Finding::EpochFell(entry.seq));

@@ -1,4 +1,4 @@
-#!lua name=yuanmeng_quota_3
+#!lua name=yuanmeng_quota_4
 
 -- The order of a line (docs/QUOTA.md). All keys of a line carry one hash tag. By epoch: `meta` (seq, chain, base, open),
 -- `dedup` (operation id -> "seq hash"), `log` (a stream whose ids are "<seq>-0"). `current` names the epoch.
@@ -93,7 +93,7 @@ end
 -- what keys of an older epoch begin with. Puts a staged epoch in place, unless data was lost half-way or this or a later
 -- epoch is there already. Answers 1 where it did.
 local function install(keys, args)
-  local epoch, current = tonumber(args[1]), tonumber(redis.call('GET', keys[1]) or 0)
+  local epoch, current = tonumber(args[1]), tonumber(redis.call('GET', keys[1]) or 0) or 0
   if current > epoch or (current == epoch and redis.call('EXISTS', keys[2]) == 1) then return 0 end
   local whole = redis.call('EXISTS', keys[5]) == 1
     and redis.call('HLEN', keys[6]) == tonumber(args[2])
@@ -115,9 +115,9 @@ local function install(keys, args)
   return 1
 end
 
-redis.register_function('yuanmeng_quota_3_append', append)
-redis.register_function { function_name = 'yuanmeng_quota_3_read', callback = read, flags = { 'no-writes' } }
+redis.register_function('yuanmeng_quota_4_append', append)
+redis.register_function { function_name = 'yuanmeng_quota_4_read', callback = read, flags = { 'no-writes' } }
 redis.register_function {
-  function_name = 'yuanmeng_quota_3_read_current', callback = read_current, flags = { 'no-writes' }
+  function_name = 'yuanmeng_quota_4_read_current', callback = read_current, flags = { 'no-writes' }
 }
-redis.register_function('yuanmeng_quota_3_install', install)
+redis.register_function('yuanmeng_quota_4_install', install)

@@ -147,7 +147,7 @@ fn is_function_missing(error: &RedisError) -> bool {
 
 fn function(name: &str, keys: &[&str]) -> Cmd {
     let mut command = redis::cmd("FCALL");
-    command.arg(format!("yuanmeng_quota_3_{name}")).arg(keys.len()).arg(keys);
+    command.arg(format!("yuanmeng_quota_4_{name}")).arg(keys.len()).arg(keys);
     command
 }
 

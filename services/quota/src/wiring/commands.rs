@@ -77,7 +77,7 @@ pub async fn verify_line(config: Config, _: Clock, arguments: ArgMatches) -> Res
     let mut snapshot = database.begin_with(journal::SNAPSHOT).await?;
     let committed = journal::committed(&mut snapshot, &programme).await?;
     let committed = committed.ok_or_else(|| Error::from(Refusal::new(Reason::NotFound)))?;
-    let verdict = app::verify(&mut snapshot, &keys, &programme, &committed).await?;
+    let verdict = app::verify(&mut snapshot, &keys, &programme, &committed, None).await?;
     print!("{}", Report { programme: &programme, row: &committed.row, verdict: &verdict });
     if verdict.holds() { Ok(()) } else { Err(CommandError::Differs) }
 }

@@ -1,8 +1,10 @@
 //! What a forged line cannot hide: each change of a table, or of the journal, shows where it was made (P6).
 
 use proto::quota::{self as pb, LineFindingKind as Kind};
+use quota::domain::{Digest, Kind as OperationKind, Link, Sequence};
 use refusal::Reason;
 use testkit::eventually;
+use vocabulary::OperationId;
 
 use crate::calls::Programme;
 use crate::house::House;
@@ -151,6 +153,7 @@ async fn no_receipt_is_signed_that_the_chain_does_not_carry() {
         "UPDATE operation SET digest = sha256('other') WHERE programme = $1 AND seq = 4",
         "UPDATE operation SET digest = sha256('other') WHERE programme = $1 AND seq = 3",
         "UPDATE operation SET body = replace(body, 'spring', 'autumn') WHERE programme = $1 AND seq = 4",
+        "DELETE FROM operation WHERE programme = $1 AND seq = 4",
     ];
     for forgery in forgeries {
         let (programme, people) = busy(&house).await;
@@ -159,6 +162,60 @@ async fn no_receipt_is_signed_that_the_chain_does_not_carry() {
         let answer = programme.place_at(0, &people[0]).await;
         assert_eq!(refusal::of(&answer.unwrap_err()), Some(Reason::Internal), "{forgery}");
     }
+}
+
+/// nobody reads another one's place, receipt and all, because a table gives it to them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_that_was_given_away_is_told_to_nobody() {
+    let house = House::own().await;
+    let (programme, people) = busy(&house).await;
+    let thief = vocabulary::WorkerId::new();
+    let given = format!("UPDATE place SET person = '{thief}' WHERE programme = $1 AND arrival = 1");
+    let given = sqlx::query(sqlx::AssertSqlSafe(given)).bind(programme.id.as_str());
+    given.execute(&house.database().await).await.unwrap();
+    let asked = pb::GetPlaceRequest {
+        programme_id: programme.id.to_string(),
+        application_id: people[0].application.to_string(),
+    };
+    for (reader, reason) in [(thief, Reason::Internal), (people[0].worker, Reason::NotFound)] {
+        let answer = house.worker("quota-1", reader).lines.clone().get_place(asked.clone()).await;
+        assert_eq!(refusal::of(&answer.unwrap_err()), Some(reason));
+    }
+}
+
+/// P6, R-14: a past that was rewritten whole, with a chain that holds, convinces nobody who has folded another one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rewritten_past_is_seen_by_who_has_folded_it() {
+    let house = House::own().await;
+    let (programme, people) = busy(&house).await;
+    assert!(programme.verify().await.holds);
+    let database = house.database().await;
+    let read = "SELECT seq, chain, digest, kind, body_hash FROM operation WHERE programme = $1 ORDER BY seq DESC LIMIT 2";
+    let read =
+        sqlx::query_as::<_, (i64, Vec<u8>, Vec<u8>, String, Vec<u8>)>(read).bind(programme.id.as_str());
+    let rows = read.fetch_all(&database).await.unwrap();
+    let [(seq, _, _, kind, hash), (_, before, digest, ..)] = rows.as_slice() else {
+        panic!("two operations")
+    };
+    let (seq, kind, other) = (Sequence::from(*seq), OperationKind::read(kind).unwrap(), OperationId::new());
+    let hash: [u8; 32] = hash.clone().try_into().unwrap();
+    let link =
+        Link::from(<[u8; 20]>::try_from(before.clone()).unwrap()).follow(seq, kind, other.uuid(), &hash);
+    let digest = Digest::from(<[u8; 32]>::try_from(digest.clone()).unwrap());
+    let digest = digest.follow_links(seq, kind, other, &hash);
+    for rewrite in [
+        "UPDATE operation SET op_id = $2, chain = $3, digest = $4 WHERE programme = $1 AND seq = $5",
+        "UPDATE line SET last_chain = $3, digest = $4 WHERE programme = $1 AND last_seq = $5 AND $2::uuid IS NOT NULL",
+    ] {
+        let rewrite = sqlx::query(rewrite).bind(programme.id.as_str()).bind(other.uuid());
+        let rewrite = rewrite.bind(link.bytes().as_slice()).bind(digest.bytes().as_slice()).bind(seq.get());
+        assert_eq!(rewrite.execute(&database).await.unwrap().rows_affected(), 1);
+    }
+    let verdict = programme.verify().await;
+    let found: Vec<Kind> = verdict.findings.iter().map(pb::LineFinding::kind).collect();
+    assert_eq!((verdict.holds, found.as_slice()), (false, [Kind::Checkpoint].as_slice()));
+    let answer = programme.place_at(0, &people[0]).await;
+    assert_eq!(refusal::of(&answer.unwrap_err()), Some(Reason::Internal), "nothing is signed");
 }
 
 /// a checkpoint says what a replica has folded itself, and not what the row of the line says.
