@@ -7,6 +7,7 @@ use futures::future::join_all;
 use proto::quota as pb;
 use refusal::Reason;
 use testkit::eventually;
+use uuid::Uuid;
 
 use crate::calls::{Applicant, Programme, assert_refused};
 use crate::house::House;
@@ -145,6 +146,38 @@ async fn a_postgresql_that_was_set_back_catches_up_from_redis() {
     for (applicant, told) in early.values() {
         assert_eq!(programme.place(applicant).await.chain, told.chain);
     }
+}
+
+/// P2: who can write into Redis, or a Redis that errs, makes no operation of an entry whose body is not the one that was linked: the
+/// order is built anew without it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_with_another_body_is_no_operation() {
+    let house = House::own().await;
+    let programme = Programme::open(&house, 3, 1).await;
+    let applicant = Applicant::new();
+    programme.reserve(&applicant).await.unwrap();
+    let told = programme.confirm(&applicant).await.unwrap();
+    let line = programme.line().await;
+
+    let mut redis = testkit::redis_at(house.city.stack.order().url()).await.unwrap();
+    let key = |name: &str| format!("quota:{{{}}}:{name}", programme.id);
+    let of_epoch = |name: &str| key(&format!("{}:{name}", line.epoch));
+    let mut append = redis::cmd("FCALL");
+    append.arg("yuanmeng_quota_4_append").arg(4).arg(key("current"));
+    append.arg(of_epoch("meta")).arg(of_epoch("dedup")).arg(of_epoch("log"));
+    append.arg(line.epoch).arg(line.last_sequence);
+    append.arg("RELEASE").arg(Uuid::new_v4().to_string()).arg("00".repeat(32)).arg("");
+    append.arg(format!("{} CLAWED_BACK", applicant.application));
+    let placed: redis::Value = append.query_async(&mut redis).await.unwrap();
+    assert!(matches!(placed, redis::Value::Array(_)), "{placed:?}");
+
+    let late = programme.reserve_until_answered(&Applicant::new(), 1).await;
+    assert_eq!(late.arrival_number, 2);
+    let now = programme.place(&applicant).await;
+    assert_eq!((now.state(), now.standings), (told.state(), told.standings));
+    let line = programme.line().await;
+    assert_eq!((line.epoch, line.mode()), (2, pb::LineMode::Log));
+    assert!(programme.verify().await.holds);
 }
 
 /// P2: both stores lost what was answered: the line halts rather than give a place twice.
