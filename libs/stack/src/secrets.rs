@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey};
+use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey, KeypairBytes};
 use rand::RngExt;
 
 pub use self::issuer::{AUDIENCE, ISSUER, Issuer, LIFETIME, NAMESPACE};
@@ -25,7 +25,9 @@ pub fn kept_password(path: &Path) -> Result<String, Error> {
 /// The Ed25519 key in the file, in PEM (PKCS#8): identity signs people's tokens with one, audit its checkpoints.
 pub fn kept_signing_key(path: &Path) -> Result<SigningKey, Error> {
     let invalid = |error: &dyn std::error::Error| Error::file(path)(io::Error::other(error.to_string()));
-    let fresh = SigningKey::generate(&mut rand::rng());
+    // Without its public half: with it, it is of a version of PKCS#8 that OpenSSL 3.0 does not read.
+    let fresh =
+        KeypairBytes { secret_key: SigningKey::generate(&mut rand::rng()).to_bytes(), public_key: None };
     let fresh = fresh.to_pkcs8_pem(LineEnding::LF).map_err(|error| invalid(&error))?;
     let text = kept(path, || fresh.to_string())?;
     SigningKey::from_pkcs8_pem(&text).map_err(|error| invalid(&error))

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-/// The progress bar of a chapter: so long a title leaves room for the bar.
-const BAR: &str = "  {spinner} {msg:44} [{bar:28}] {pos}/{len}";
+/// The progress bar of a chapter, in 80 columns: so long a title leaves room for the bar.
+const BAR: &str = "  {spinner} {msg:36} [{bar:22}] {pos}/{len}";
 
 /// One thing that was told.
 #[derive(Clone, Debug)]
