@@ -7,7 +7,6 @@ use std::path::PathBuf;
 
 use audit::PublicKeys;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use refusal::{Reason, Refusal};
 use runtime::Clock;
 use vocabulary::ProgrammeId;
 
@@ -41,6 +40,9 @@ pub enum CommandError {
     /// The receipt cannot be checked.
     #[error("the receipt cannot be checked")]
     Receipt(#[from] CheckError),
+    /// Not in the database that the configuration names.
+    #[error("this database has no line of {0}")]
+    NoLine(ProgrammeId),
     /// A file cannot be made.
     #[error("{} cannot be made", .0.display())]
     File(PathBuf, #[source] io::Error),
@@ -76,7 +78,7 @@ pub async fn verify_line(config: Config, _: Clock, arguments: ArgMatches) -> Res
     let database = postgres::connect(&config.database, "quota auditor")?;
     let mut snapshot = database.begin_with(journal::SNAPSHOT).await?;
     let committed = journal::committed(&mut snapshot, &programme).await?;
-    let committed = committed.ok_or_else(|| Error::from(Refusal::new(Reason::NotFound)))?;
+    let committed = committed.ok_or_else(|| CommandError::NoLine(programme.clone()))?;
     let verdict = app::verify(&mut snapshot, &keys, &programme, &committed, None).await?;
     print!("{}", Report { programme: &programme, row: &committed.row, verdict: &verdict });
     if verdict.holds() { Ok(()) } else { Err(CommandError::Differs) }

@@ -173,7 +173,7 @@ async fn an_auditor_verifies_a_line() {
     assert!(failed.contains("the line is not what its journal says"), "{failed}");
     assert!(failed.contains("exit status: 1"), "{failed}");
     let failed = house.city.run("quota-1", &["verify-line", "nowhere"]).unwrap_err().to_string();
-    assert!(failed.contains("the line cannot be read"), "{failed}");
+    assert!(failed.contains("this database has no line of nowhere"), "{failed}");
 }
 
 /// a receipt is proven with public things only, where there is neither database nor configuration.
