@@ -75,7 +75,8 @@ where
 async fn admit(verifier: &Verifier, path: &str, headers: &HeaderMap) -> Result<Caller, Status> {
     let Some(who) = policy::of(path) else {
         // Nobody's, whether or not there is a door behind it: to a caller, a call without an entry does not exist.
-        tracing::info!(path, "refused a call that the policy does not know");
+        // The span of the call names it.
+        tracing::info!("refused a call that the policy does not know");
         return Err(Refusal::new(Reason::CallUnknown).into());
     };
     if who.is_open() {

@@ -14,8 +14,8 @@ crate::settings! {
         plain: bool = false,
         /// Connections at once. A further one waits in the kernel's queue.
         max_connections: usize = 1_024,
-        /// How long a new connection may say nothing before it is closed.
-        first_byte_timeout_ms: u64 = 5_000,
+        /// How long a new connection may take to begin to speak before it is closed.
+        preface_timeout_ms: u64 = 5_000,
         /// Streams at once on one connection; a peer that opens more is told to wait by HTTP/2 itself.
         max_streams_per_connection: u32 = 256,
         /// Calls at once in the whole process; a further one is refused with OVERLOADED.

@@ -20,11 +20,11 @@ pub(crate) struct Connection {
 }
 
 /// Takes connections until stopped, each with a place among `max`. tonic waits for ever for a peer that connects and
-/// never speaks, such as a TCP probe: such a peer is closed here and never reaches it.
+/// never speaks, such as a TCP probe, or says no more than a byte: such a peer is closed here and never reaches it.
 pub(crate) fn accept(
     listener: TcpListener,
     max: usize,
-    first_byte: Duration,
+    preface: Duration,
     stop: CancellationToken,
 ) -> ReceiverStream<io::Result<Connection>> {
     let (spoken, incoming) = mpsc::channel(64);
@@ -39,7 +39,7 @@ pub(crate) fn accept(
             match stop.run_until_cancelled(listener.accept()).await {
                 None => return,
                 Some(Ok((stream, _))) => {
-                    tokio::spawn(hear(Connection { stream, _place: place }, first_byte, spoken.clone()));
+                    tokio::spawn(hear(Connection { stream, _place: place }, preface, spoken.clone()));
                 }
                 Some(Err(error)) => {
                     tracing::warn!(%error, "a connection could not be taken");
@@ -52,13 +52,30 @@ pub(crate) fn accept(
     ReceiverStream::new(incoming)
 }
 
-/// Hands a connection on once its first byte is there.
+/// With so much HTTP/2 begins; TLS begins with more.
+const PREFACE_BYTES: usize = 24;
+/// What comes in pieces is looked at this often.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(20);
+
+/// Hands a connection on once its preface is there.
 async fn hear(connection: Connection, patience: Duration, spoken: mpsc::Sender<io::Result<Connection>>) {
-    let first = tokio::time::timeout(patience, connection.stream.peek(&mut [0])).await;
-    if matches!(first, Ok(Ok(1))) {
+    if let Ok(Ok(true)) = tokio::time::timeout(patience, has_begun(&connection.stream)).await {
         let _ = connection.stream.set_nodelay(true);
         // Refused only when the server has ended.
         let _ = spoken.send(Ok(connection)).await;
+    }
+}
+
+/// Whether a peer has sent its preface; not where it has closed before.
+async fn has_begun(stream: &TcpStream) -> io::Result<bool> {
+    let mut begun = [0; PREFACE_BYTES];
+    loop {
+        match stream.peek(&mut begun).await? {
+            PREFACE_BYTES => return Ok(true),
+            0 => return Ok(false),
+            // What is there already wakes whoever looks at once, and says nothing of the rest.
+            _ => tokio::time::sleep(LOOK_AGAIN_AFTER).await,
+        }
     }
 }
 

@@ -66,8 +66,8 @@ where
     }
     let router = with_own_doors(doors, health)?.into_axum_router();
     let routes: Routes = router.layer(auth).layer(Outside::new(config)).into();
-    let first_byte = Duration::from_millis(config.first_byte_timeout_ms);
-    let connections = incoming::accept(listener, config.max_connections, first_byte, stop.clone());
+    let preface = Duration::from_millis(config.preface_timeout_ms);
+    let connections = incoming::accept(listener, config.max_connections, preface, stop.clone());
     health.set_ready(true).await;
     tracing::info!(address = %config.address, "taking calls");
     server.add_routes(routes).serve_with_incoming_shutdown(connections, stop.cancelled_owned()).await?;

@@ -6,12 +6,17 @@ use tracing::{Instrument, field};
 
 use crate::telemetry::{continue_trace, trace_id};
 
+/// So much of a path is told.
+const MAX_PATH: usize = 200;
+
 /// Opens the span.
 pub(super) async fn span<F>(request: Request, next: impl FnOnce(Request) -> F) -> Response
 where
     F: Future<Output = Response>,
 {
     let path = request.uri().path();
+    // Nobody's path is so long; a stranger's may be, and stands in each of the call's lines.
+    let path = path.get(..MAX_PATH).unwrap_or(path);
     let span = tracing::info_span!(
         "call",
         otel.name = path.trim_start_matches('/'),

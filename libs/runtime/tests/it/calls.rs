@@ -1,6 +1,6 @@
 //! What every call is given and held to, whatever is behind the door.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -127,12 +127,20 @@ async fn a_connection_too_many_waits() {
     assert_eq!(second.await.unwrap().unwrap(), "hello");
 }
 
-/// A peer that connects and says nothing is sent away, and its place is another's.
+/// A peer that connects and says nothing, or next to nothing, is sent away, and its place is another's.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_peer_that_says_nothing_is_sent_away() {
-    let tiny = Tiny::with("first_byte_timeout_ms = 200\nmax_connections = 1", "").await;
-    let mut silent = TcpStream::connect(tiny.grpc.address()).unwrap();
-    silent.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    assert_eq!(tokio::task::block_in_place(|| silent.read(&mut [0]).unwrap()), 0, "it is closed");
+    let tiny = Tiny::with("preface_timeout_ms = 200\nmax_connections = 1", "").await;
+    for says in ["", "P", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r"] {
+        let mut silent = TcpStream::connect(tiny.grpc.address()).unwrap();
+        silent.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        silent.write_all(says.as_bytes()).unwrap();
+        // What it said and nobody read, it is told of as a reset.
+        let closed = tokio::task::block_in_place(|| silent.read(&mut [0]));
+        assert!(
+            closed.map_or_else(|error| error.kind() == ErrorKind::ConnectionReset, |read| read == 0),
+            "{says:?}"
+        );
+    }
     assert_eq!(tiny.ask("say hello").await.unwrap(), "hello");
 }
