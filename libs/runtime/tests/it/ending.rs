@@ -4,6 +4,7 @@ use std::fs;
 
 use rustix::process::Signal;
 use stack::probe;
+use tonic::Status;
 
 use crate::tiny::{Tiny, ask, eventually};
 
@@ -24,16 +25,21 @@ async fn a_call_under_way_is_answered() {
     }
 }
 
-/// A call that takes longer than the end may does not hold the process up.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_does_not_end_is_left() {
-    let mut tiny = Tiny::with("drain_deadline_ms = 300", "").await;
+/// Asks it to end while a call waits for ever; what becomes of the call.
+async fn ends_in_an_endless_call(tiny: &mut Tiny) -> Result<String, Status> {
     let endless = tiny.wait("endless");
     let call = tokio::spawn(ask(tiny.channel(), endless.question("wait")));
     endless.begun().await;
     tiny.signal(Signal::TERM);
     assert!(tiny.ended().success());
-    assert!(call.await.unwrap().is_err());
+    call.await.unwrap()
+}
+
+/// A call that takes longer than the end may does not hold the process up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_does_not_end_is_left() {
+    let mut tiny = Tiny::with("drain_deadline_ms = 300", "").await;
+    assert!(ends_in_an_endless_call(&mut tiny).await.is_err());
     assert!(tiny.log().contains("did not end in time"));
 }
 
@@ -46,12 +52,7 @@ async fn jobs_end_in_order_though_a_call_does_not() {
     let mut tiny = Tiny::with("drain_deadline_ms = 4000", &diary_file).await;
     let read = || fs::read_to_string(&diary).unwrap_or_default();
     eventually("the job is started again", || read() == "begun\nbegun\n").await;
-    let endless = tiny.wait("endless");
-    let call = tokio::spawn(ask(tiny.channel(), endless.question("wait")));
-    endless.begun().await;
-    tiny.signal(Signal::TERM);
-    assert!(tiny.ended().success());
-    assert!(call.await.unwrap().is_err());
+    assert!(ends_in_an_endless_call(&mut tiny).await.is_err());
     assert_eq!(read(), "begun\nbegun\nended\n");
 }
 
