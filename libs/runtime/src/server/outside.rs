@@ -91,9 +91,12 @@ where
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let Outside(outside) = self.outside.clone();
         Box::pin(async move {
-            let door = |request| async move {
-                let Ok(response) = inner.call(request).await;
-                response.into_response()
+            // Boxed: each layer holds what it waits for more than once.
+            let door = |request| {
+                Box::pin(async move {
+                    let Ok(response) = inner.call(request).await;
+                    response.into_response()
+                })
             };
             Ok(outside.pass(request, door).await)
         })

@@ -47,7 +47,7 @@ impl App {
             return Err(Refusal::new(Reason::Overloaded).into());
         }
         let (sender, receiver) = mpsc::channel(1);
-        tokio::spawn(show(desk.watch(), sender));
+        tokio::spawn(show(desk.watch(), sender, SLOW_AFTER));
         Ok(receiver)
     }
 
@@ -60,7 +60,11 @@ impl App {
 }
 
 /// Passes on what there is to see, until nobody looks any more, or somebody looks too slowly.
-async fn show(mut watched: watch::Receiver<Watched>, viewer: mpsc::Sender<Arc<PoolsNow>>) {
+async fn show(
+    mut watched: watch::Receiver<Watched>,
+    viewer: mpsc::Sender<Arc<PoolsNow>>,
+    slow_after: Duration,
+) {
     watched.mark_changed();
     loop {
         tokio::select! {
@@ -71,10 +75,42 @@ async fn show(mut watched: watch::Receiver<Watched>, viewer: mpsc::Sender<Arc<Po
         match seen {
             Watched::Unread => {}
             Watched::Over => return,
-            Watched::Now(pools) => match time::timeout(SLOW_AFTER, viewer.send(pools)).await {
+            Watched::Now(pools) => match time::timeout(slow_after, viewer.send(pools)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) | Err(_) => return,
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now(seq: i64) -> Watched {
+        Watched::Now(Arc::new(PoolsNow { seq: seq.into(), pools: Vec::new() }))
+    }
+
+    /// One takes what is shown, and one takes nothing.
+    #[tokio::test]
+    async fn who_takes_nothing_is_dropped_and_nobody_waits_for_them() {
+        let pools = watch::Sender::new(now(1));
+        let (quick_viewer, mut quick) = mpsc::channel(1);
+        let (slow_viewer, mut slow) = mpsc::channel(1);
+        tokio::spawn(show(pools.subscribe(), quick_viewer, SLOW_AFTER));
+        let slow_one = tokio::spawn(show(pools.subscribe(), slow_viewer, Duration::ZERO));
+        assert_eq!(quick.recv().await.unwrap().seq, 1.into());
+        while slow.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        pools.send_replace(now(2));
+        slow_one.await.unwrap();
+        assert_eq!(pools.receiver_count(), 1, "it is dropped");
+        assert_eq!(slow.recv().await.unwrap().seq, 1.into(), "what was shown before is there");
+        assert!(slow.recv().await.is_none(), "and then it is over");
+
+        assert_eq!(quick.recv().await.unwrap().seq, 2.into());
+        pools.send_replace(now(3));
+        assert_eq!(quick.recv().await.unwrap().seq, 3.into(), "the other goes on");
     }
 }
