@@ -91,7 +91,7 @@ where
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let Outside(outside) = self.outside.clone();
         Box::pin(async move {
-            // Boxed: each layer holds what it waits for more than once.
+            // The future of each layer has room for what it waits for more than once: as it is, the door's would double with each.
             let door = |request| {
                 Box::pin(async move {
                     let Ok(response) = inner.call(request).await;

@@ -38,7 +38,7 @@ pub(super) fn start(
         .with_context_activation(false)
         .with_tracked_inactivity(false)
         .with_threads(false)
-        // Where in the source a call's span begins is the same for every call.
+        // Copied for each call, and always the same: where its span begins. What happens in it says so in its log line.
         .with_location(false)
         .with_target(false)
         .with_filter(EnvFilter::try_new("off,runtime=info,messaging=info")?);
@@ -54,55 +54,50 @@ struct Fields;
 
 impl<'writer> FormatFields<'writer> for Fields {
     fn format_fields<R: RecordFields>(&self, mut writer: Writer<'writer>, fields: R) -> fmt::Result {
-        let mut object = Object { text: String::with_capacity(128) };
-        fields.record(&mut object);
-        write!(writer, "{{{}}}", object.text)
+        let mut inside = Inside(String::with_capacity(128));
+        fields.record(&mut inside);
+        write!(writer, "{{{}}}", inside.0)
     }
 
     fn add_fields(&self, current: &'writer mut FormattedFields<Self>, fields: &Record<'_>) -> fmt::Result {
         let written = &mut current.fields;
-        // Open it again: it ends in a brace.
-        written.pop();
-        let text = if written.is_empty() { "{".to_owned() } else { std::mem::take(written) };
-        let mut object = Object { text };
-        fields.record(&mut object);
-        object.text.push('}');
-        *written = object.text;
+        let open = written.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let mut inside = Inside(open.unwrap_or_default().to_owned());
+        fields.record(&mut inside);
+        *written = format!("{{{}}}", inside.0);
         Ok(())
     }
 }
 
-/// The inside of an object.
-struct Object {
-    text: String,
-}
+/// What stands between an object's braces.
+struct Inside(String);
 
-impl Object {
+impl Inside {
     fn put(&mut self, field: &Field, value: fmt::Arguments<'_>) {
-        if !self.text.is_empty() && !self.text.ends_with('{') {
-            self.text.push(',');
+        let Self(text) = self;
+        if !text.is_empty() {
+            text.push(',');
         }
-        // A name is one of ours: nothing in it needs to be escaped. Into a string, nothing fails.
-        let _ = write!(self.text, "\"{}\":{value}", field.name());
+        // Into a string, nothing fails.
+        let _ = write!(text, "{}:{value}", Text(field.name().trim_start_matches("r#")));
     }
 }
 
-impl Visit for Object {
+impl Visit for Inside {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.record_str(field, &format!("{value:?}"));
+        if !is_for_traces(field) {
+            self.put(field, format_args!("{}", Text(&format!("{value:?}"))));
+        }
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name().starts_with("otel.") {
-            return;
+        if !is_for_traces(field) {
+            self.put(field, format_args!("{}", Text(value)));
         }
-        if value.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
-            return self.put(field, format_args!("\"{value}\""));
-        }
-        self.put(field, format_args!("{}", serde_json::Value::from(value)));
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
+        // None where it is no number that JSON has.
         self.put(field, format_args!("{}", serde_json::Value::from(value)));
     }
 
@@ -116,6 +111,25 @@ impl Visit for Object {
 
     fn record_bool(&mut self, field: &Field, value: bool) {
         self.put(field, format_args!("{value}"));
+    }
+}
+
+/// How a trace is to show a span: names and kinds, which are texts.
+fn is_for_traces(field: &Field) -> bool {
+    field.name().starts_with("otel.")
+}
+
+/// A text in JSON. Hardly any needs to be escaped.
+struct Text<'a>(&'a str);
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(text) = self;
+        if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+            write!(to, "\"{text}\"")
+        } else {
+            write!(to, "{}", serde_json::Value::from(*text))
+        }
     }
 }
 
@@ -160,18 +174,24 @@ mod tests {
             let span = tracing::info_span!(
                 "call",
                 otel.name = "a trace's own",
-                method = "a \"b\" }",
+                method = "a \"b\" }\n\u{1b}",
                 tries = 3,
+                share = 0.5,
+                none = f64::NAN,
                 is_open = true,
+                r#type = ?Some("{"),
+                "a \"quoted\" name" = 1_u8,
                 trace_id = empty,
                 caller = empty
             );
             span.record("trace_id", "0123");
             span.record("caller", tracing::field::display("service:subsidy"));
+            span.record("caller", tracing::field::display("worker"));
             span
         });
         let expected = serde_json::json!({
-            "name": "call", "method": "a \"b\" }", "tries": 3, "is_open": true, "trace_id": "0123", "caller": "service:subsidy"
+            "name": "call", "method": "a \"b\" }\n\u{1b}", "tries": 3, "share": 0.5, "none": null, "is_open": true,
+            "type": "Some(\"{\")", "a \"quoted\" name": 1, "trace_id": "0123", "caller": "worker"
         });
         assert_eq!(span, expected);
     }
@@ -179,7 +199,9 @@ mod tests {
     #[test]
     fn a_span_without_fields_gets_them_later() {
         let span = span_of(|| {
-            let span = tracing::info_span!("job", line = tracing::field::Empty);
+            let empty = tracing::field::Empty;
+            let span = tracing::info_span!("job", otel.kind = empty, line = empty);
+            span.record("otel.kind", "internal");
             span.record("line", "a-2021");
             span
         });

@@ -93,7 +93,7 @@ impl App {
 }
 
 /// Does what is seldom, in a task of its own: whoever waits for it may be dropped, and a connection must not be left in the middle
-/// of a statement. A call that needs none of it has no such task, and no room for it: the task begins before anybody waits.
+/// of a statement. A call that needs none of it has no such task, and its future no room for one: it begins before anybody waits.
 fn to_the_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, Error>> + Send + 'static,
 ) -> impl Future<Output = Result<T, Error>> {

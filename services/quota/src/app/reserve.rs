@@ -37,3 +37,19 @@ impl App {
         self.ask(&programme, operation).await.and_then(Receipt::of)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size_of_future<A, B, C, D, F: Future>(_: impl FnOnce(A, B, C, D) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    /// Thousands come at once, and each is moved from place to place until it is first polled.
+    #[test]
+    fn a_reservation_has_no_room_for_what_is_seldom_done() {
+        let size = size_of_future::<&'static App, _, _, _, _>(App::reserve);
+        assert!(size <= 2_048, "{size} bytes: what is seldom done belongs into a task of its own, or a box");
+    }
+}

@@ -47,7 +47,7 @@ impl App {
             return Err(Refusal::new(Reason::Overloaded).into());
         }
         let (sender, receiver) = mpsc::channel(1);
-        tokio::spawn(show(desk.watch(), sender, SLOW_AFTER));
+        tokio::spawn(show(desk.watch(), sender));
         Ok(receiver)
     }
 
@@ -60,11 +60,7 @@ impl App {
 }
 
 /// Passes on what there is to see, until nobody looks any more, or somebody looks too slowly.
-async fn show(
-    mut watched: watch::Receiver<Watched>,
-    viewer: mpsc::Sender<Arc<PoolsNow>>,
-    slow_after: Duration,
-) {
+async fn show(mut watched: watch::Receiver<Watched>, viewer: mpsc::Sender<Arc<PoolsNow>>) {
     watched.mark_changed();
     loop {
         tokio::select! {
@@ -75,7 +71,7 @@ async fn show(
         match seen {
             Watched::Unread => {}
             Watched::Over => return,
-            Watched::Now(pools) => match time::timeout(slow_after, viewer.send(pools)).await {
+            Watched::Now(pools) => match time::timeout(SLOW_AFTER, viewer.send(pools)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) | Err(_) => return,
             },
@@ -92,25 +88,25 @@ mod tests {
     }
 
     /// One takes what is shown, and one takes nothing.
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn who_takes_nothing_is_dropped_and_nobody_waits_for_them() {
         let pools = watch::Sender::new(now(1));
         let (quick_viewer, mut quick) = mpsc::channel(1);
         let (slow_viewer, mut slow) = mpsc::channel(1);
-        tokio::spawn(show(pools.subscribe(), quick_viewer, SLOW_AFTER));
-        let slow_one = tokio::spawn(show(pools.subscribe(), slow_viewer, Duration::ZERO));
+        let slow_one = tokio::spawn(show(pools.subscribe(), slow_viewer));
+        tokio::spawn(show(pools.subscribe(), quick_viewer));
         assert_eq!(quick.recv().await.unwrap().seq, 1.into());
-        while slow.is_empty() {
-            tokio::task::yield_now().await;
+        for seq in 2..=3 {
+            pools.send_replace(now(seq));
+            assert_eq!(quick.recv().await.unwrap().seq, seq.into());
         }
-        pools.send_replace(now(2));
-        slow_one.await.unwrap();
-        assert_eq!(pools.receiver_count(), 1, "it is dropped");
+        assert!(!slow_one.is_finished(), "nobody has waited for it so far");
+
+        // The clock goes on by itself where nothing else does.
+        time::timeout(SLOW_AFTER * 2, slow_one).await.expect("it is dropped").unwrap();
         assert_eq!(slow.recv().await.unwrap().seq, 1.into(), "what was shown before is there");
         assert!(slow.recv().await.is_none(), "and then it is over");
-
-        assert_eq!(quick.recv().await.unwrap().seq, 2.into());
-        pools.send_replace(now(3));
-        assert_eq!(quick.recv().await.unwrap().seq, 3.into(), "the other goes on");
+        pools.send_replace(now(4));
+        assert_eq!(quick.recv().await.unwrap().seq, 4.into(), "the other goes on");
     }
 }
