@@ -29,7 +29,13 @@ async fn work_dropped_at_any_step_leaves_no_transaction_open() {
             }
             dropped += 1;
             let mut next = database.acquire().await.unwrap();
-            assert_eq!(in_transaction(&mut watcher).await, 0, "dropped after {steps} steps");
+            let process: i32 =
+                sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *next).await.unwrap();
+            let open = in_transaction(&mut watcher).await;
+            assert!(!open.contains(&process), "dropped after {steps} steps");
+            // A connection that was closed for it ends once the server has noticed.
+            let ended = async || in_transaction(&mut watcher).await.is_empty().then_some(());
+            stack::eventually("no transaction is open", ended).await;
             let word = format!("{round} {when:?} {steps}");
             sqlx::query("INSERT INTO effect (word) VALUES ($1)")
                 .bind(&word)
@@ -116,9 +122,9 @@ async fn ended_within(steps: u32, when: When, work: impl Future<Output = Result<
     .await
 }
 
-/// How many connections lie idle inside a transaction.
-async fn in_transaction(watcher: &mut PgConnection) -> i64 {
-    let query = "SELECT count(*) FROM pg_stat_activity
+/// The server's processes whose connections lie idle inside a transaction.
+async fn in_transaction(watcher: &mut PgConnection) -> Vec<i32> {
+    let query = "SELECT pid FROM pg_stat_activity
                  WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
-    sqlx::query_scalar(query).fetch_one(watcher).await.unwrap()
+    sqlx::query_scalar(query).fetch_all(watcher).await.unwrap()
 }
