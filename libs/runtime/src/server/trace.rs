@@ -6,7 +6,7 @@ use tracing::{Instrument, field};
 
 use crate::telemetry::{continue_trace, trace_id};
 
-/// So much of a path is told.
+/// So much of a path is told, in bytes.
 const MAX_PATH: usize = 200;
 
 /// Opens the span.
@@ -14,9 +14,7 @@ pub(super) async fn span<F>(request: Request, next: impl FnOnce(Request) -> F) -
 where
     F: Future<Output = Response>,
 {
-    let path = request.uri().path();
-    // Nobody's path is so long; a stranger's may be, and stands in each of the call's lines.
-    let path = path.get(..MAX_PATH).unwrap_or(path);
+    let path = told(request.uri().path());
     let span = tracing::info_span!(
         "call",
         otel.name = path.trim_start_matches('/'),
@@ -29,4 +27,31 @@ where
     span.record("trace_id", trace_id(&span));
     // Inside, also what is done before the answer is waited for.
     async { next(request).await }.instrument(span).await
+}
+
+/// What is told of a path. Nobody's is so long as to be cut; a stranger's may be, and stands in each of the call's lines.
+fn told(path: &str) -> &str {
+    &path[..path.floor_char_boundary(MAX_PATH)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_path_is_cut_wherever_its_letters_end() {
+        let ours = "/yuanmeng.quota.v1.LineService/Reserve";
+        assert_eq!(told(ours), ours);
+        for letter in ["a", "é", "圆", "🎓"] {
+            for before in 0..letter.len() {
+                let long = format!("/{}{}", "a".repeat(before), letter.repeat(MAX_PATH));
+                let told = told(&long);
+                assert!(long.starts_with(told) && told.len() <= MAX_PATH, "{letter} after {before}");
+                assert!(
+                    told.len() > MAX_PATH - letter.len(),
+                    "{letter} after {before}: no more than one letter is cut"
+                );
+            }
+        }
+    }
 }

@@ -49,7 +49,7 @@ pub(super) fn start(
 /// A span's fields as one JSON object, without those that are meant for traces. Each call has a span, and hardly any writes a line:
 /// fields are written as they come. As the subscriber does it, they are gathered in a map first, and the object is read again for
 /// what is recorded later.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Fields;
 
 impl<'writer> FormatFields<'writer> for Fields {
