@@ -45,6 +45,8 @@ redis.conf: |
   # Without these two a line would lose its order to memory that is short, or to a restart.
   maxmemory-policy noeviction
   appendonly yes
+  # A rewrite takes a core: not at a size that a line reaches in one rush.
+  auto-aof-rewrite-min-size 512mb
   dir /data
   include /etc/yuanmeng/secrets/auth.conf
 {{- end }}

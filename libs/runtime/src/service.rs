@@ -113,7 +113,13 @@ impl<C: RunConfig> Service<C> {
     }
 
     fn run_async(self, config: C, subcommand: Option<(&str, &ArgMatches)>) -> ExitCode {
-        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        let runtime = match tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            // Else an answer would have its connection written at once, before the answers that are ready behind it: a batch of
+            // reservations, some seventy, would be as many system calls here and at their callers (docs/decisions/0015).
+            .disable_lifo_slot()
+            .build()
+        {
             Ok(runtime) => runtime,
             Err(error) => return self.failed(&error.into()),
         };

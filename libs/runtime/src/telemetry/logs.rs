@@ -7,16 +7,20 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::field::{Field, Visit};
 use tracing::span::Record;
 use tracing_subscriber::field::RecordFields;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FormatFields, FormattedFields};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer, Registry};
+use tracing_subscriber::{Layer, Registry};
 
 use super::TelemetryError;
 
 /// The broker's client would write every message that comes back into the log, body and all.
-const RETURNED_MESSAGES: &str = "lapin::returned_messages=off";
+const RETURNED_MESSAGES: &str = "lapin::returned_messages";
+
+/// Spans of the libraries underneath are theirs to debug; ours begin with a call or a job.
+const TRACED: [&str; 2] = ["runtime", "messaging"];
 
 /// Writes lines that pass the filter to standard output.
 pub(super) fn start(
@@ -30,8 +34,7 @@ pub(super) fn start(
         .with_current_span(true)
         .with_span_list(false)
         .fmt_fields(Fields)
-        .with_filter(EnvFilter::try_new(directives)?.add_directive(RETURNED_MESSAGES.parse()?));
-    // Spans of the libraries underneath are theirs to debug; ours begin with a call or a job.
+        .with_filter(directives.parse::<Targets>()?.with_target(RETURNED_MESSAGES, LevelFilter::OFF));
     let spans = tracing_opentelemetry::layer()
         .with_tracer(traces.tracer(service))
         // Each costs at every step of a call. What needs the trace asks the span for it, not the thread.
@@ -41,7 +44,7 @@ pub(super) fn start(
         // Copied for each call, and always the same: where its span begins. What happens in it says so in its log line.
         .with_location(false)
         .with_target(false)
-        .with_filter(EnvFilter::try_new("off,runtime=info,messaging=info")?);
+        .with_filter(Targets::new().with_targets(TRACED.map(|ours| (ours, LevelFilter::INFO))));
     Registry::default().with(lines).with(spans).try_init()?;
     Ok(())
 }
@@ -54,28 +57,46 @@ struct Fields;
 
 impl<'writer> FormatFields<'writer> for Fields {
     fn format_fields<R: RecordFields>(&self, mut writer: Writer<'writer>, fields: R) -> fmt::Result {
-        let mut inside = Inside(String::with_capacity(128));
-        fields.record(&mut inside);
-        write!(writer, "{{{}}}", inside.0)
+        let mut object = Object::default();
+        fields.record(&mut object);
+        writer.write_str(&object.closed())
     }
 
     fn add_fields(&self, current: &'writer mut FormattedFields<Self>, fields: &Record<'_>) -> fmt::Result {
-        let written = &mut current.fields;
-        let open = written.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-        let mut inside = Inside(open.unwrap_or_default().to_owned());
-        fields.record(&mut inside);
-        *written = format!("{{{}}}", inside.0);
+        let mut object = Object::opened(std::mem::take(&mut current.fields));
+        fields.record(&mut object);
+        current.fields = object.closed();
         Ok(())
     }
 }
 
-/// What stands between an object's braces.
-struct Inside(String);
+/// An object that still takes fields: its end is not written yet.
+struct Object(String);
 
-impl Inside {
+impl Default for Object {
+    fn default() -> Self {
+        // Most need no more.
+        let mut text = String::with_capacity(128);
+        text.push('{');
+        Self(text)
+    }
+}
+
+impl Object {
+    /// One that was closed before.
+    fn opened(mut closed: String) -> Self {
+        if closed.pop().is_some() { Self(closed) } else { Self::default() }
+    }
+
+    fn closed(self) -> String {
+        let Self(mut text) = self;
+        text.push('}');
+        text
+    }
+
     fn put(&mut self, field: &Field, value: fmt::Arguments<'_>) {
         let Self(text) = self;
-        if !text.is_empty() {
+        if text.len() > 1 {
             text.push(',');
         }
         // Into a string, nothing fails.
@@ -83,7 +104,7 @@ impl Inside {
     }
 }
 
-impl Visit for Inside {
+impl Visit for Object {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         if !is_for_traces(field) {
             self.put(field, format_args!("{}", Text(&format!("{value:?}"))));

@@ -61,6 +61,7 @@ impl Redis {
              dir {data}\n\
              save \"\"\n\
              appendonly yes\n\
+             auto-aof-rewrite-min-size 512mb\n\
              appendfsync {fsync}\n\
              maxmemory-policy noeviction\n\
              daemonize no\n",
