@@ -36,7 +36,8 @@ runtime::settings! {
 }
 
 runtime::settings! {
-    /// The lines' own Redis: `maxmemory-policy noeviction`, `appendonly yes`, and never the one that holds sessions.
+    /// The lines' own Redis: `maxmemory-policy noeviction`, `appendonly yes`, `auto-aof-rewrite-min-size 512mb`, and
+    /// never the one that holds sessions.
     pub struct OrderConfig {
         /// `redis://…`. A secret, since it may hold a password.
         url: Secret [required],

@@ -12,12 +12,12 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FormatFields, FormattedFields};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{Layer, Registry};
+use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use super::TelemetryError;
 
 /// The broker's client would write every message that comes back into the log, body and all.
-const RETURNED_MESSAGES: &str = "lapin::returned_messages";
+const RETURNED_MESSAGES: &str = "lapin::returned_messages=off";
 
 /// Spans of the libraries underneath are theirs to debug; ours begin with a call or a job.
 const TRACED: [&str; 2] = ["runtime", "messaging"];
@@ -34,7 +34,7 @@ pub(super) fn start(
         .with_current_span(true)
         .with_span_list(false)
         .fmt_fields(Fields)
-        .with_filter(directives.parse::<Targets>()?.with_target(RETURNED_MESSAGES, LevelFilter::OFF));
+        .with_filter(EnvFilter::try_new(directives)?.add_directive(RETURNED_MESSAGES.parse()?));
     let spans = tracing_opentelemetry::layer()
         .with_tracer(traces.tracer(service))
         // Each costs at every step of a call. What needs the trace asks the span for it, not the thread.
