@@ -1,9 +1,6 @@
 //! What every service runs on, so that a service says only what is its own: configuration, telemetry, the server and
 //! its limits, jobs, and an end that loses nothing.
 
-#[cfg(not(tokio_unstable))]
-compile_error!("build with RUSTFLAGS=\"--cfg tokio_unstable\", as .cargo/config.toml does");
-
 mod clock;
 pub mod config;
 mod crash;
