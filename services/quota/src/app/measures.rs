@@ -1,5 +1,6 @@
 //! What quota measures of its lines. Labels are programmes, pools and outcomes: never a person, never an application.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
@@ -79,9 +80,12 @@ impl Measures {
             return;
         }
         self.batch.record(operations.len() as u64, &[]);
+        let mut reservations = BTreeMap::<&str, u64>::new();
         for folded in operations.iter().filter(|folded| folded.entry.kind == Kind::Reserve) {
-            let labels = [programme_label(programme), KeyValue::new("outcome", outcome(&folded.outcome))];
-            self.reservations.add(1, &labels);
+            *reservations.entry(outcome(&folded.outcome)).or_default() += 1;
+        }
+        for (outcome, count) in reservations {
+            self.reservations.add(count, &[programme_label(programme), KeyValue::new("outcome", outcome)]);
         }
     }
 
