@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,6 +57,12 @@ impl Process {
         F: Future<Output = ()> + Send + 'static,
     {
         self.jobs.spawn(name, job);
+    }
+
+    /// The same process, whose jobs run on a thread of their own: none of them waits behind a call. What they wait for, such as a
+    /// connection, has to be theirs too, for it is the thread that made a connection which hears of it.
+    pub fn with_own_thread(&self, name: &'static str) -> io::Result<Self> {
+        Ok(Self { jobs: self.jobs.on_own_thread(name)?, ..self.clone() })
     }
 
     /// Looks at a store that the service stands on, again and again, and tells in its health whether it is there. A look that

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth::Verifier;
+use postgres::DatabaseConfig;
 use runtime::{Clock, Doors, Process, Without};
 use sqlx::migrate::{MigrateError, Migrator};
 use tokio::sync::Semaphore;
@@ -39,6 +40,9 @@ pub enum StartError {
     /// The address of identity is none.
     #[error("identity cannot be used")]
     Identity(#[from] channel::ConnectError),
+    /// The system gives no thread.
+    #[error("lines have no thread of their own")]
+    Thread(#[source] std::io::Error),
     /// The server does not start, or failed.
     #[error("the server failed")]
     Serve(#[from] runtime::ServeError),
@@ -65,8 +69,9 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
     let trail = audit::Trail::new(database, process.name(), keys);
     look_at_stores(&config, &app, &process)?;
 
+    let apart = apart(&config, &app, &process)?;
     let (served, at) = (app.clone(), process.clone());
-    process.spawn("lines", move |stop| jobs::tend(served.clone(), at.clone(), stop));
+    process.spawn("lines", move |stop| jobs::tend(served.clone(), at.clone(), apart.clone(), stop));
     let served = app.clone();
     process.spawn("checkpoints", move |stop| jobs::publish_checkpoints(served.clone(), stop));
     let (served, broker, name) = (app.clone(), config.broker.clone(), process.name());
@@ -84,6 +89,17 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
     let verifier = Verifier::new(&config.auth, people);
     let doors = Doors { routes: grpc::doors(&app, trail), descriptors: proto::FILE_DESCRIPTOR_SET };
     Ok(process.serve(&config.server, doors, auth::layer(verifier)).await?)
+}
+
+/// What orders and folds lines with.
+fn apart(config: &Config, app: &App, process: &Process) -> Result<jobs::Apart, StartError> {
+    let database = DatabaseConfig { max_connections: config.line.max_connections, ..config.database.clone() };
+    let app = App {
+        database: postgres::connect(&database, process.name())?,
+        order: Arc::new(OrderStore::new(config.order.url.expose(), &config.order.key_prefix)?),
+        ..app.clone()
+    };
+    Ok(jobs::Apart { app, process: process.with_own_thread("lines").map_err(StartError::Thread)? })
 }
 
 /// Tells in this replica's health which store is missing. Without PostgreSQL nothing can be answered; without Redis lines go on

@@ -14,15 +14,27 @@ use crate::store::journal;
 /// How often lines that other replicas made are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// What orders and folds lines with: a thread, and connections that are made on it. Behind calls it would wait longest when most of
+/// them wait for it (docs/decisions/0016-lines-are-folded-on-a-thread-of-their-own.md).
+#[derive(Clone)]
+pub struct Apart {
+    /// The app, with stores of its own.
+    pub app: App,
+    /// The process, with a thread of its own.
+    pub process: Process,
+}
+
 /// Serves every line that there is, for as long as the process runs.
-pub async fn tend(app: App, process: Process, stop: CancellationToken) {
+pub async fn tend(app: App, process: Process, apart: Apart, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = open_all(&app).await {
             tracing::warn!(%error, "lines cannot be looked for");
         }
         for desk in app.desks.take_unserved() {
-            let (served, at) = (app.clone(), desk.clone());
-            process.spawn("order of a line", move |stop| order::order(served.clone(), at.clone(), stop));
+            let (served, at) = (apart.app.clone(), desk.clone());
+            apart
+                .process
+                .spawn("order of a line", move |stop| order::order(served.clone(), at.clone(), stop));
             let (served, at) = (app.clone(), desk.clone());
             let ending = process.stop();
             process.spawn("pools of a line", move |stop| {
@@ -31,8 +43,8 @@ pub async fn tend(app: App, process: Process, stop: CancellationToken) {
             if is_ordered_only() {
                 continue;
             }
-            let served = app.clone();
-            process.spawn("combiner of a line", move |stop| {
+            let served = apart.app.clone();
+            apart.process.spawn("combiner of a line", move |stop| {
                 combine::combine(served.clone(), desk.clone(), stop)
             });
         }
