@@ -1,5 +1,7 @@
 //! Where the database is, and the limit on everything that could hold it up.
 
+use std::num::NonZeroU32;
+
 use runtime::Secret;
 
 runtime::settings! {
@@ -8,7 +10,7 @@ runtime::settings! {
         /// `postgres://user:password@host/database`. A secret, since it holds a password.
         url: Secret [required],
         /// Connections at once.
-        max_connections: u32 = 16,
+        max_connections: NonZeroU32 = const { NonZeroU32::new(16).unwrap() },
         /// How long a call waits for one of them.
         acquire_timeout_ms: u64 = 3_000,
         /// How long a statement may run. It is the server that ends it, with an error: the outcome is known.

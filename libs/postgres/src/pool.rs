@@ -19,7 +19,7 @@ pub fn connect(config: &DatabaseConfig, service: &str) -> Result<PgPool, sqlx::E
         ("idle_in_transaction_session_timeout", millis(config.idle_in_transaction_timeout_ms)),
     ]);
     let pool = PgPoolOptions::new()
-        .max_connections(config.max_connections)
+        .max_connections(config.max_connections.get())
         .acquire_timeout(Duration::from_millis(config.acquire_timeout_ms))
         .after_release(|connection, _| Box::pin(leaves_no_transaction(connection)))
         .connect_lazy_with(options);

@@ -13,28 +13,31 @@ use tokio_util::task::TaskTracker;
 /// How long a job that failed waits before it starts again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The jobs of one process.
+/// Jobs of one process, which end together.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Jobs {
+pub struct Jobs {
     tracker: TaskTracker,
     stop: CancellationToken,
     own: Option<Arc<OwnThread>>,
 }
 
-/// A thread that runs nothing but some jobs.
+/// A thread that runs nothing but some jobs, and what they leave behind. It keeps tokio's slot for the task that was woken last:
+/// no answers are written here (docs/decisions/0015-answers-are-written-together.md).
 #[derive(Debug)]
 struct OwnThread(Option<Runtime>);
 
 impl Jobs {
-    /// Jobs that are told to end together with these, and run on a thread of their own.
+    /// More of them, which run on a thread of their own.
     pub(crate) fn on_own_thread(&self, name: &'static str) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name(name).enable_all().build()?;
         Ok(Self { own: Some(Arc::new(OwnThread(Some(runtime)))), ..self.clone() })
     }
 
-    /// Runs a job until the process ends. A job that panics or ends early is logged and started again: the rest of the
-    /// process is worth more than one job, and a job takes up its work from the tables.
-    pub(crate) fn spawn<F>(&self, name: &'static str, job: impl Fn(CancellationToken) -> F + Send + 'static)
+    /// Runs a job for as long as the process runs. One that panics or ends early is logged and started again: the rest of the
+    /// process is worth more than one job, and a job takes up its work from the tables. Its token is cancelled once the last
+    /// call has ended, for calls wait for what jobs do, or three quarters of the drain deadline have passed; then it has until
+    /// the deadline to end.
+    pub fn spawn<F>(&self, name: &'static str, job: impl Fn(CancellationToken) -> F + Send + 'static)
     where
         F: Future<Output = ()> + Send + 'static,
     {
@@ -77,6 +80,7 @@ impl Drop for OwnThread {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
     use std::sync::{Mutex, mpsc};
 
     use tokio::sync::oneshot;
@@ -103,6 +107,23 @@ mod tests {
 
         ask.send(1).unwrap();
         assert_eq!(answered.recv_timeout(Duration::from_secs(30)), Ok(2));
+        jobs.end().await;
+    }
+
+    #[tokio::test]
+    async fn a_job_that_panics_on_its_own_thread_is_started_again() {
+        let jobs = Jobs::default();
+        let (begun, mut begins) = tokio::sync::mpsc::channel(2);
+        let times = AtomicU32::new(0);
+        jobs.on_own_thread("fails").unwrap().spawn("fails", move |stop| {
+            let (begun, time) = (begun.clone(), times.fetch_add(1, Ordering::Relaxed));
+            async move {
+                begun.send(time).await.unwrap();
+                assert_ne!(time, 0, "the first time it fails");
+                stop.cancelled().await;
+            }
+        });
+        assert_eq!((begins.recv().await, begins.recv().await), (Some(0), Some(1)));
         jobs.end().await;
     }
 }

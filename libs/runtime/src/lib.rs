@@ -23,6 +23,7 @@ pub use clock::{Clock, ClockConfig};
 pub use config::Secret;
 pub use crash::crash_if_named;
 pub use detached::detached;
+pub use jobs::Jobs;
 pub use process::Process;
 pub use server::{Doors, Health, MAX_MESSAGE_BYTES, ServeError, ServerConfig, TlsConfig, Without};
 pub use service::{RunConfig, Service, service};

@@ -49,9 +49,7 @@ impl Process {
         self.stop.clone()
     }
 
-    /// Runs a job for as long as the process runs: one that panics or ends early is logged and started again. Its token is
-    /// cancelled once the last call has ended, for calls wait for what jobs do, or three quarters of the drain deadline have
-    /// passed; then it has until the deadline to end.
+    /// Runs a job for as long as the process runs, as [`Jobs::spawn`] says.
     pub fn spawn<F>(&self, name: &'static str, job: impl Fn(CancellationToken) -> F + Send + 'static)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -59,10 +57,10 @@ impl Process {
         self.jobs.spawn(name, job);
     }
 
-    /// The same process, whose jobs run on a thread of their own: none of them waits behind a call. What they wait for, such as a
-    /// connection, has to be theirs too, for it is the thread that made a connection which hears of it.
-    pub fn with_own_thread(&self, name: &'static str) -> io::Result<Self> {
-        Ok(Self { jobs: self.jobs.on_own_thread(name)?, ..self.clone() })
+    /// Jobs that run on a thread of their own, so that none of them waits behind a call. Connections that they wait for have to
+    /// be theirs too: one is served by the threads on which it was opened.
+    pub fn jobs_on_own_thread(&self, name: &'static str) -> io::Result<Jobs> {
+        self.jobs.on_own_thread(name)
     }
 
     /// Looks at a store that the service stands on, again and again, and tells in its health whether it is there. A look that

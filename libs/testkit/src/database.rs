@@ -1,5 +1,7 @@
 //! A database of a test's own, for libraries that stand on one without a city around it.
 
+use std::num::NonZeroU32;
+
 use postgres::DatabaseConfig;
 use runtime::Secret;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -42,7 +44,7 @@ impl Database {
     pub fn config(&self) -> DatabaseConfig {
         DatabaseConfig {
             url: Secret::new(self.url.clone()),
-            max_connections: 8,
+            max_connections: const { NonZeroU32::new(8).unwrap() },
             acquire_timeout_ms: 10_000,
             statement_timeout_ms: 10_000,
             lock_timeout_ms: 5_000,

@@ -1,6 +1,6 @@
 //! What quota needs to run.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 
 use audit::AuditConfig;
 use auth::AuthConfig;
@@ -58,9 +58,9 @@ runtime::settings! {
         return_after_ms: u64 = 10_000,
         /// How many operations may queue for one line at this replica; a further one is refused with OVERLOADED.
         queue: NonZeroUsize = const { NonZeroUsize::new(4_096).unwrap() },
-        /// Connections to the database at once with which lines are ordered and folded, beside those of calls. A line that is busy
-        /// keeps one.
-        max_connections: u32 = 8,
+        /// Connections to the database at once with which lines are ordered and folded, beside those of calls. Each line that is busy
+        /// needs two.
+        max_connections: NonZeroU32 = const { NonZeroU32::new(16).unwrap() },
     }
 }
 

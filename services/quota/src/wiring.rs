@@ -40,9 +40,9 @@ pub enum StartError {
     /// The address of identity is none.
     #[error("identity cannot be used")]
     Identity(#[from] channel::ConnectError),
-    /// The system gives no thread.
-    #[error("lines have no thread of their own")]
-    Thread(#[source] std::io::Error),
+    /// The system gives no descriptors for the thread of the lines.
+    #[error("the thread of the lines cannot hear of its connections")]
+    Runtime(#[source] std::io::Error),
     /// The server does not start, or failed.
     #[error("the server failed")]
     Serve(#[from] runtime::ServeError),
@@ -69,9 +69,10 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
     let trail = audit::Trail::new(database, process.name(), keys);
     look_at_stores(&config, &app, &process)?;
 
-    let apart = apart(&config, &app, &process)?;
+    let thread = line_thread(&config, &app, &process)?;
     let (served, at) = (app.clone(), process.clone());
-    process.spawn("lines", move |stop| jobs::tend(served.clone(), at.clone(), apart.clone(), stop));
+    process
+        .spawn("opening of lines", move |stop| jobs::tend(served.clone(), at.clone(), thread.clone(), stop));
     let served = app.clone();
     process.spawn("checkpoints", move |stop| jobs::publish_checkpoints(served.clone(), stop));
     let (served, broker, name) = (app.clone(), config.broker.clone(), process.name());
@@ -91,15 +92,14 @@ pub async fn start(config: Config, process: Process) -> Result<(), StartError> {
     Ok(process.serve(&config.server, doors, auth::layer(verifier)).await?)
 }
 
-/// What orders and folds lines with.
-fn apart(config: &Config, app: &App, process: &Process) -> Result<jobs::Apart, StartError> {
+fn line_thread(config: &Config, app: &App, process: &Process) -> Result<jobs::LineThread, StartError> {
     let database = DatabaseConfig { max_connections: config.line.max_connections, ..config.database.clone() };
     let app = App {
-        database: postgres::connect(&database, process.name())?,
+        database: postgres::connect(&database, &format!("{} lines", process.name()))?,
         order: Arc::new(OrderStore::new(config.order.url.expose(), &config.order.key_prefix)?),
         ..app.clone()
     };
-    Ok(jobs::Apart { app, process: process.with_own_thread("lines").map_err(StartError::Thread)? })
+    Ok(jobs::LineThread { app, jobs: process.jobs_on_own_thread("lines").map_err(StartError::Runtime)? })
 }
 
 /// Tells in this replica's health which store is missing. Without PostgreSQL nothing can be answered; without Redis lines go on

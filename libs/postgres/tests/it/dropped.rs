@@ -1,6 +1,7 @@
 //! Callers hang up: a future dropped between BEGIN and COMMIT hands no open transaction on to the next borrower.
 
 use std::future::poll_fn;
+use std::num::NonZeroU32;
 use std::pin::pin;
 use std::task::Poll;
 
@@ -16,7 +17,7 @@ const ROUNDS: usize = 10;
 /// to borrow it is in no transaction, sees no rows of another, and what it writes stays.
 #[tokio::test]
 async fn work_dropped_at_any_step_leaves_no_transaction_open() {
-    let config = DatabaseConfig { max_connections: 1, ..migrated().await };
+    let config = DatabaseConfig { max_connections: NonZeroU32::MIN, ..migrated().await };
     let database = pool(&config);
     let mut watcher = outside(&config).await;
     let mut dropped = 0;
@@ -53,7 +54,7 @@ async fn work_dropped_at_any_step_leaves_no_transaction_open() {
 /// A transaction that was opened by hand and has failed is not handed on either.
 #[tokio::test]
 async fn a_failed_transaction_is_not_handed_on() {
-    let config = DatabaseConfig { max_connections: 1, ..migrated().await };
+    let config = DatabaseConfig { max_connections: NonZeroU32::MIN, ..migrated().await };
     let database = pool(&config);
     for ending in ["SELECT 1", "SELECT 1 / 0"] {
         let mut connection = database.acquire().await.unwrap();
@@ -69,7 +70,7 @@ async fn a_failed_transaction_is_not_handed_on() {
 /// A connection that comes back clean is kept: the check costs no new connection, and no error on the server.
 #[tokio::test]
 async fn a_clean_connection_is_kept() {
-    let config = DatabaseConfig { max_connections: 1, ..migrated().await };
+    let config = DatabaseConfig { max_connections: NonZeroU32::MIN, ..migrated().await };
     let database = pool(&config);
     let mut watcher = outside(&config).await;
     let process = "SELECT pg_backend_pid()";

@@ -1,5 +1,6 @@
 //! Everything that could hold a service up has its limit, and the server keeps it.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use postgres::DatabaseConfig;
@@ -10,7 +11,11 @@ use crate::ground::{migrated, outside, pool};
 /// No more connections than configured; who finds none free waits so long and no longer.
 #[tokio::test]
 async fn connections_are_bounded() {
-    let config = DatabaseConfig { max_connections: 2, acquire_timeout_ms: 200, ..migrated().await };
+    let config = DatabaseConfig {
+        max_connections: NonZeroU32::new(2).unwrap(),
+        acquire_timeout_ms: 200,
+        ..migrated().await
+    };
     let database = pool(&config);
     let held = (database.acquire().await.unwrap(), database.acquire().await.unwrap());
     assert!(matches!(database.acquire().await, Err(sqlx::Error::PoolTimedOut)));
@@ -21,7 +26,8 @@ async fn connections_are_bounded() {
 /// A statement that runs too long is ended by the server, and the connection lives on.
 #[tokio::test]
 async fn a_statement_ends_in_time() {
-    let config = DatabaseConfig { statement_timeout_ms: 100, max_connections: 1, ..migrated().await };
+    let config =
+        DatabaseConfig { statement_timeout_ms: 100, max_connections: NonZeroU32::MIN, ..migrated().await };
     let database = pool(&config);
     let error = database.execute("SELECT pg_sleep(20)").await.unwrap_err();
     assert_eq!(error.as_database_error().unwrap().code().unwrap(), "57014");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::time;
+use tokio::{task, time};
 use tokio_util::sync::CancellationToken;
 
 use super::due::Due;
@@ -43,6 +43,9 @@ pub(super) async fn combine(app: App, desk: Arc<Desk>, stop: CancellationToken) 
         driver.desk.stands(driver.combiner.line().map(Stood::of));
         if std::mem::take(&mut driver.goes_on) {
             driver.desk.combine_soon();
+        } else if driver.desk.view().mode == Mode::Halted {
+            // Each of its rounds locks the row, and it has no use for the connection in between.
+            driver.session.drop_connection();
         }
         let hurries = driver.desk.is_wanted() && driver.desk.agenda().is_silent();
         let rest = if hurries { PAUSE } else { LOG_TRUSTED_FOR };
@@ -104,7 +107,11 @@ impl Driver {
     /// What to do next; to fold is to decide.
     fn next(&mut self, event: Event) -> Command {
         let begun = Instant::now();
-        let command = self.combiner.next(event);
+        let command = match event {
+            // As long as a stretch of the journal may be, the thread goes on with other lines.
+            Event::Loaded(..) | Event::CaughtUp(..) => task::block_in_place(|| self.combiner.next(event)),
+            _ => self.combiner.next(event),
+        };
         if matches!(command, Command::TryFold | Command::CommitFold) {
             self.app.measures.took("decide", begun.elapsed());
         }

@@ -12,4 +12,4 @@ mod tend;
 
 pub use checkpoint::publish_checkpoints;
 pub use relay::{Outlet, Promotions, relay};
-pub use tend::{Apart, tend};
+pub use tend::{LineThread, tend};

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use runtime::Process;
+use runtime::{Jobs, Process};
 use tokio_util::sync::CancellationToken;
 
 use super::{combine, order, show_pools};
@@ -14,27 +14,25 @@ use crate::store::journal;
 /// How often lines that other replicas made are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// What orders and folds lines with: a thread, and connections that are made on it. Behind calls it would wait longest when most of
-/// them wait for it (docs/decisions/0016-lines-are-folded-on-a-thread-of-their-own.md).
+/// Where lines are ordered and folded: on a thread, and by connections, of their own. Behind calls that would wait longest when most
+/// of them wait for it (docs/decisions/0016-lines-are-folded-on-a-thread-of-their-own.md).
 #[derive(Clone)]
-pub struct Apart {
+pub struct LineThread {
     /// The app, with stores of its own.
     pub app: App,
-    /// The process, with a thread of its own.
-    pub process: Process,
+    /// What runs there.
+    pub jobs: Jobs,
 }
 
 /// Serves every line that there is, for as long as the process runs.
-pub async fn tend(app: App, process: Process, apart: Apart, stop: CancellationToken) {
+pub async fn tend(app: App, process: Process, thread: LineThread, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = open_all(&app).await {
             tracing::warn!(%error, "lines cannot be looked for");
         }
         for desk in app.desks.take_unserved() {
-            let (served, at) = (apart.app.clone(), desk.clone());
-            apart
-                .process
-                .spawn("order of a line", move |stop| order::order(served.clone(), at.clone(), stop));
+            let (served, at) = (thread.app.clone(), desk.clone());
+            thread.jobs.spawn("order of a line", move |stop| order::order(served.clone(), at.clone(), stop));
             let (served, at) = (app.clone(), desk.clone());
             let ending = process.stop();
             process.spawn("pools of a line", move |stop| {
@@ -43,8 +41,8 @@ pub async fn tend(app: App, process: Process, apart: Apart, stop: CancellationTo
             if is_ordered_only() {
                 continue;
             }
-            let served = apart.app.clone();
-            apart.process.spawn("combiner of a line", move |stop| {
+            let served = thread.app.clone();
+            thread.jobs.spawn("combiner of a line", move |stop| {
                 combine::combine(served.clone(), desk.clone(), stop)
             });
         }
