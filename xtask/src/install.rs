@@ -1,4 +1,4 @@
-//! What tests and demo need from the machine: on Debian it is installed, without starting a server; elsewhere it is named.
+//! What private stores, tests and demo need from the machine: on Debian it is installed, without starting a server; elsewhere it is named.
 
 use std::path::Path;
 

@@ -79,7 +79,7 @@ fn run(command: Command) -> Result<()> {
         Command::Test(arguments) => test::run(&arguments, &interrupt),
         Command::Bench(arguments) => bench::run(&arguments, &interrupt),
         Command::Check(arguments) => check::run(&arguments, &interrupt),
-        Command::Prepare { packages } => prepare::run(&packages),
+        Command::Prepare { packages } => prepare::run(&packages, &interrupt),
         Command::Stores => private::run_until(&interrupt),
     }
 }

@@ -9,13 +9,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use stack::Addresses;
+use stack::{Addresses, Interrupt};
 use tempfile::TempDir;
 
 use self::database::Migrated;
 use self::expand::{Database, Touched};
 use self::metadata::Change;
 use self::stamp::Stamp;
+use crate::install;
 use crate::private::PrivateStores;
 use crate::workspace::{self, Package};
 
@@ -27,10 +28,10 @@ struct SqlCrate {
 }
 
 /// Renews the metadata of the named crates, or of all.
-pub(crate) fn run(names: &[String]) -> Result<()> {
+pub(crate) fn run(names: &[String], interrupt: &Interrupt) -> Result<()> {
     let crates = sql_crates()?;
     let chosen = choose(&crates, names)?;
-    let stores = SomeStores::running_or_private()?;
+    let stores = SomeStores::running_or_private(interrupt)?;
     for_each(&chosen, |krate| {
         let change = renew(krate, &crates, stores.addresses())?;
         println!("{}: {change}", krate.package.name);
@@ -39,7 +40,7 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
 }
 
 /// Says where committed metadata differs from what `run` would write, and writes nothing.
-pub(crate) fn compare() -> Result<()> {
+pub(crate) fn compare(interrupt: &Interrupt) -> Result<()> {
     let crates = sql_crates()?;
     let changed: Vec<(&SqlCrate, Stamp)> = crates
         .iter()
@@ -49,7 +50,7 @@ pub(crate) fn compare() -> Result<()> {
     if changed.is_empty() {
         return Ok(());
     }
-    let stores = SomeStores::running_or_private()?;
+    let stores = SomeStores::running_or_private(interrupt)?;
     // All at once is several times as fast, but cannot tell whose a query is: where something differs, each is asked.
     if !all_agree(&crates, stores.addresses())? {
         for_each(&changed.iter().map(|(krate, _)| *krate).collect::<Vec<_>>(), |krate| {
@@ -99,11 +100,12 @@ enum SomeStores {
 }
 
 impl SomeStores {
-    fn running_or_private() -> Result<Self> {
-        Ok(match Addresses::from_environment()? {
-            Some(addresses) => Self::Running(addresses),
-            None => Self::Private(PrivateStores::start()?),
-        })
+    fn running_or_private(interrupt: &Interrupt) -> Result<Self> {
+        if let Some(addresses) = Addresses::from_environment()? {
+            return Ok(Self::Running(addresses));
+        }
+        install::what_is_missing(interrupt)?;
+        Ok(Self::Private(PrivateStores::start()?))
     }
 
     fn addresses(&self) -> &Addresses {

@@ -12,6 +12,8 @@ use stack::addresses::STORES_VARIABLE;
 use stack::{Addresses, Durability, Interrupt, Stores, stores};
 use tempfile::TempDir;
 
+use crate::install;
+
 const PREFIX: &str = "yuanmeng-stores-";
 /// What was left by a run that was killed is cleared away once nobody can still be about to use it.
 const ABANDONED: Duration = Duration::from_mins(10);
@@ -52,6 +54,7 @@ impl PrivateStores {
 
 /// Runs stores until somebody asks us to end.
 pub(crate) fn run_until(interrupt: &Interrupt) -> Result<()> {
+    install::what_is_missing(interrupt)?;
     let stores = PrivateStores::start()?;
     wait(&stores, interrupt);
     Ok(())

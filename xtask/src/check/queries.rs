@@ -5,6 +5,6 @@ use stack::Interrupt;
 
 use crate::prepare;
 
-pub(super) fn are_current(_: &Interrupt) -> Result<()> {
-    prepare::compare()
+pub(super) fn are_current(interrupt: &Interrupt) -> Result<()> {
+    prepare::compare(interrupt)
 }

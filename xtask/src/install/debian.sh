@@ -1,5 +1,7 @@
 # Installs the named packages as root, without starting or creating a server, and puts back what it had to change.
 set -eu
+# What a command prints may be read by a shell: none of this is for it.
+exec 1>&2
 export DEBIAN_FRONTEND=noninteractive
 policy=/usr/sbin/policy-rc.d
 cluster=/etc/postgresql-common/createcluster.conf
