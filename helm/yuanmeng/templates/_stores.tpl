@@ -15,7 +15,7 @@ databases.sh: |
   done
 {{- end }}
 {{- define "postgres-container" -}}
-args: [-c, max_connections=300]
+args: [-c, max_connections=400]
 env:
   - name: POSTGRES_PASSWORD_FILE
     value: /etc/yuanmeng/secrets/superuser

@@ -41,8 +41,8 @@ pub enum StartError {
     #[error("identity cannot be used")]
     Identity(#[from] channel::ConnectError),
     /// The system gives no descriptors for the thread of the lines.
-    #[error("the thread of the lines cannot hear of its connections")]
-    Runtime(#[source] std::io::Error),
+    #[error("the thread of the lines cannot begin")]
+    LineThread(#[source] std::io::Error),
     /// The server does not start, or failed.
     #[error("the server failed")]
     Serve(#[from] runtime::ServeError),
@@ -99,7 +99,7 @@ fn line_thread(config: &Config, app: &App, process: &Process) -> Result<jobs::Li
         order: Arc::new(OrderStore::new(config.order.url.expose(), &config.order.key_prefix)?),
         ..app.clone()
     };
-    Ok(jobs::LineThread { app, jobs: process.jobs_on_own_thread("lines").map_err(StartError::Runtime)? })
+    Ok(jobs::LineThread { app, jobs: process.jobs_on_own_thread("lines").map_err(StartError::LineThread)? })
 }
 
 /// Tells in this replica's health which store is missing. Without PostgreSQL nothing can be answered; without Redis lines go on

@@ -1,6 +1,7 @@
 //! All errors at once, from every source, without showing a value.
 
 use std::ffi::OsString;
+use std::num::NonZeroU32;
 
 use super::*;
 use crate::settings;
@@ -11,7 +12,7 @@ settings! {
         /// A number.
         count: u32 [required],
         /// Another, with a default.
-        limit: u32 = 7,
+        limit: NonZeroU32 = const { NonZeroU32::new(7).unwrap() },
     }
 }
 
@@ -52,8 +53,18 @@ fn the_environment_wins_over_the_file() {
     ];
     let file = "name = \"12\"\npassword = \"p\"\n[part]\ncount = 1";
     let whole: Whole = read(source(file, &[environment[0], environment[2], environment[3]])).unwrap();
-    assert_eq!((whole.name.as_str(), whole.part.count, whole.part.limit), ("12", 3, 7));
+    assert_eq!((whole.name.as_str(), whole.part.count, whole.part.limit.get()), ("12", 3, 7));
     assert_eq!((whole.password.expose().as_str(), whole.note), ("p", None));
+}
+
+#[test]
+fn what_must_not_be_none_is_refused_at_zero() {
+    let refused = |file: &str, environment: &[(&str, &str)]| {
+        let file = format!("name = \"n\"\npassword = \"p\"\n[part]\ncount = 1\n{file}");
+        problems(&file, environment).into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+    };
+    assert_eq!(refused("limit = 0", &[]), ["part.limit"]);
+    assert_eq!(refused("", &[("YUANMENG_PART__LIMIT", "0")]), ["part.limit"]);
 }
 
 #[test]

@@ -108,8 +108,10 @@ impl Driver {
     fn next(&mut self, event: Event) -> Command {
         let begun = Instant::now();
         let command = match event {
-            // As long as a stretch of the journal may be, the thread goes on with other lines.
-            Event::Loaded(..) | Event::CaughtUp(..) => task::block_in_place(|| self.combiner.next(event)),
+            // A long stretch of the journal, as when a line is loaded: the thread goes on with other lines meanwhile.
+            Event::Loaded(_, ref entries) | Event::CaughtUp(ref entries) if entries.len() > MOST => {
+                task::block_in_place(|| self.combiner.next(event))
+            }
             _ => self.combiner.next(event),
         };
         if matches!(command, Command::TryFold | Command::CommitFold) {

@@ -14,8 +14,8 @@ use crate::store::journal;
 /// How often lines that other replicas made are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Where lines are ordered and folded: on a thread, and by connections, of their own. Behind calls that would wait longest when most
-/// of them wait for it (docs/decisions/0016-lines-are-folded-on-a-thread-of-their-own.md).
+/// Where lines are ordered and folded: on a thread, and by connections, of their own. Behind calls this would wait longest just when
+/// most of them wait for it (docs/decisions/0016-lines-are-folded-on-a-thread-of-their-own.md).
 #[derive(Clone)]
 pub struct LineThread {
     /// The app, with stores of its own.
